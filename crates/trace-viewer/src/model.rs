@@ -1,0 +1,206 @@
+//! What a page shows: rows in display order, and everything that is counted.
+
+use chrono::{DateTime, Utc};
+
+/// A trace, read once and put in order.
+#[derive(Debug, Clone, Default)]
+pub struct Model {
+    /// The earliest timestamp of any record; row times count from here.
+    pub start: Option<DateTime<Utc>>,
+    /// The latest timestamp of any record.
+    pub end: Option<DateTime<Utc>>,
+    /// The dictionary that [`Row::name`] and [`RecordIndex::kind`] point into.
+    pub names: Vec<String>,
+    /// Tree rows, depth first, siblings by start time: the order a page lists them in.
+    pub rows: Vec<Row>,
+    /// One entry per record of the input, in input order (all inputs one after another).
+    pub records: Vec<RecordIndex>,
+    /// Token counts; [`Row::usage`] points here.
+    pub usages: Vec<Usage>,
+    /// One entry per session row, in row order.
+    pub sessions: Vec<SessionSummary>,
+    /// Counts over everything.
+    pub totals: Totals,
+    /// What was read, in command-line order.
+    pub inputs: Vec<InputSummary>,
+}
+
+/// One line of the tree. A call's start and end records share one row.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Row {
+    /// Distance from the root; the parent is the nearest earlier row whose depth is one less.
+    pub depth: u32,
+    /// What the row stands for.
+    pub kind: RowKind,
+    /// How it ended.
+    pub status: Status,
+    /// Things a reader should know about how this row was put together.
+    pub flags: RowFlags,
+    /// Index into [`Model::names`]: tool name, model, turn id, event name.
+    pub name: u32,
+    /// Start in microseconds after [`Model::start`].
+    pub start_us: i64,
+    /// Duration in microseconds; 0 for a point in time. For an unfinished row: up to [`Model::end`].
+    pub duration_us: i64,
+    /// Index into [`Model::records`] of the record that opened the row; `None` for a row made up to hold others.
+    pub first: Option<u32>,
+    /// Index of the record that closed it, where that is another record.
+    pub last: Option<u32>,
+    /// Index into [`Model::usages`].
+    pub usage: Option<u32>,
+}
+
+/// What a row stands for. The discriminants are the page's wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[repr(u8)]
+#[allow(missing_docs, reason = "the names are the documentation")]
+pub enum RowKind {
+    Session = 0,
+    Turn = 1,
+    LlmCall = 2,
+    ToolCall = 3,
+    CodeBlock = 4,
+    Batch = 5,
+    Process = 6,
+    Graph = 7,
+    GraphNode = 8,
+    Prompt = 9,
+    ProviderRequest = 10,
+    ProviderChunk = 11,
+    RuntimeChunk = 12,
+    ProtocolStep = 13,
+    Usage = 14,
+    EnvelopeDiff = 15,
+    Custom = 16,
+    Log = 17,
+    RuntimeEvent = 18,
+    Run = 19,
+    UncaughtError = 20,
+    RecordsDropped = 21,
+    /// A well-formed record of a kind this program does not know.
+    Unknown = 22,
+    /// JSON that is no record of ours, or of a newer schema; kept as text.
+    Foreign = 23,
+}
+
+/// How a row ended. The discriminants are the page's wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[repr(u8)]
+pub enum Status {
+    /// A point in time, or a group without an outcome of its own.
+    #[default]
+    None = 0,
+    /// Started; no end in the input.
+    Unfinished = 1,
+    /// Ended well.
+    Completed = 2,
+    /// Ended in failure.
+    Failed = 3,
+    /// Was stopped on purpose.
+    Cancelled = 4,
+}
+
+/// Bit set of a row's peculiarities. The bits are the page's wire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct RowFlags(pub u8);
+
+impl RowFlags {
+    /// The end was recorded, the start was not.
+    pub const ENDED_WITHOUT_START: u8 = 1;
+    /// Its parent is named but not in the input; the row hangs at the nearest known ancestor.
+    pub const ORPHAN: u8 = 2;
+    /// Its parents form a cycle; the row was cut loose from it.
+    pub const CYCLE: u8 = 4;
+    /// The same record (or the same end) came more than once.
+    pub const REPEATED: u8 = 8;
+    /// The record's timestamp could not be read; the row stands where the line stood.
+    pub const NO_TIME: u8 = 16;
+    /// A prompt component changed since the session's previous prompt.
+    pub const DRIFT: u8 = 32;
+}
+
+/// Where a record's bytes are, and what it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RecordIndex {
+    /// Bytes of the raw line, without its newline.
+    pub len: u32,
+    /// Index into [`Model::names`]: the record's `type`, or empty for foreign JSON.
+    pub kind: u32,
+    /// Index into [`Model::rows`] of the row that shows it.
+    pub row: u32,
+}
+
+/// Token counts in the schema's five fields. Reasoning is part of output; input excludes cache.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Usage {
+    /// Uncached input.
+    pub input: i64,
+    /// Read from a prompt cache.
+    pub cache_read: i64,
+    /// Written to a prompt cache.
+    pub cache_write: i64,
+    /// Generated, reasoning included.
+    pub output: i64,
+    /// The part of `output` spent on reasoning.
+    pub reasoning: i64,
+}
+
+/// A session and its own totals (those of nested sessions not included).
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct SessionSummary {
+    /// The session's id.
+    pub id: String,
+    /// Index into [`Model::rows`].
+    pub row: u32,
+    /// Counts of this session alone.
+    pub totals: Totals,
+}
+
+/// What is counted, for a session or for everything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Totals {
+    /// Sessions (1 for a session's own totals).
+    pub sessions: u64,
+    /// Turns.
+    pub turns: CallCounts,
+    /// LLM calls.
+    pub llm_calls: CallCounts,
+    /// Tool calls.
+    pub tool_calls: CallCounts,
+    /// Rows with status failed, of any kind.
+    pub failures: u64,
+    /// Tokens, each counted once.
+    pub tokens: Usage,
+}
+
+/// Outcomes of one sort of call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct CallCounts {
+    /// All of them, however they ended.
+    pub total: u64,
+    /// Ended in failure.
+    pub failed: u64,
+    /// Stopped on purpose.
+    pub cancelled: u64,
+    /// Without an end in the input.
+    pub unfinished: u64,
+    /// With an end but no start in the input.
+    pub ended_without_start: u64,
+}
+
+/// One input as it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct InputSummary {
+    /// The file's name, without its directory.
+    pub name: String,
+    /// Bytes read, after decompression.
+    pub bytes: u64,
+    /// Entries: records and foreign JSON.
+    pub entries: u64,
+    /// Entries kept as raw text.
+    pub foreign: u64,
+    /// One sentence per finding, bounded; empty when the input is whole.
+    pub damage: Vec<String>,
+    /// All findings, those not listed included.
+    pub damage_count: u64,
+}
