@@ -1,1 +1,19 @@
-//! TBD
+//! Record schema, sink trait, reader, recorder and execution graphs of an agent flight recorder.
+pub mod event;
+
+mod context;
+mod hash;
+mod level;
+mod record;
+mod sink;
+mod wire;
+
+pub use context::TraceContext;
+pub use event::TraceEvent;
+pub use hash::{json_hash, sha256_hex};
+pub use level::{ParseSeverityError, Severity, TraceLevel};
+pub use record::{TRACE_SCHEMA_VERSION, TraceRecord};
+pub use sink::{
+    FnTraceSink, NullTraceSink, TraceSink, TraceSinkError, TraceSinkErrorKind, TraceSinkErrors, sink_fn,
+};
+pub use wire::{DecodeError, DecodeErrorKind, ExtraFields, RawJson, UnknownTagged};
