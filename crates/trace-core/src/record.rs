@@ -170,8 +170,8 @@ struct Envelope {
     id: Option<String>,
     timestamp: Option<Timestamp>,
     context: Option<TraceContext>,
-    writer: Option<Option<String>>,
-    seq: Option<Option<u64>>,
+    writer: Option<String>,
+    seq: Option<u64>,
     extra: ExtraFields,
 }
 
@@ -182,8 +182,8 @@ impl Envelope {
             id: self.id.ok_or_else(|| E::missing_field("id"))?,
             timestamp: self.timestamp.ok_or_else(|| E::missing_field("timestamp"))?.0,
             context: self.context.unwrap_or_default(),
-            writer: self.writer.flatten(),
-            seq: self.seq.flatten(),
+            writer: self.writer,
+            seq: self.seq,
             event,
             extra: self.extra,
         })
@@ -213,8 +213,8 @@ enum EnvelopeSlot<'a> {
     Id(&'a mut Option<String>),
     Timestamp(&'a mut Option<Timestamp>),
     Context(&'a mut Option<TraceContext>),
-    Writer(&'a mut Option<Option<String>>),
-    Seq(&'a mut Option<Option<u64>>),
+    Writer(&'a mut Option<String>),
+    Seq(&'a mut Option<u64>),
 }
 
 impl<'de> DeserializeSeed<'de> for EnvelopeSlot<'_> {
@@ -229,8 +229,8 @@ impl<'de> DeserializeSeed<'de> for EnvelopeSlot<'_> {
             Self::Id(slot) => fill(slot, deserializer, "id"),
             Self::Timestamp(slot) => fill(slot, deserializer, "timestamp"),
             Self::Context(slot) => fill(slot, deserializer, "context"),
-            Self::Writer(slot) => fill(slot, deserializer, "writer"),
-            Self::Seq(slot) => fill(slot, deserializer, "seq"),
+            Self::Writer(slot) => fill_optional(slot, deserializer, "writer"),
+            Self::Seq(slot) => fill_optional(slot, deserializer, "seq"),
         }
     }
 }
@@ -249,9 +249,21 @@ where
     T: Deserialize<'de>,
     D: Deserializer<'de>,
 {
+    set_once(slot, Some(T::deserialize(deserializer)?), name)
+}
+
+fn fill_optional<'de, T, D>(slot: &mut Option<T>, deserializer: D, name: &'static str) -> Result<(), D::Error>
+where
+    T: Deserialize<'de>,
+    D: Deserializer<'de>,
+{
+    set_once(slot, Option::deserialize(deserializer)?, name)
+}
+
+fn set_once<T, E: Error>(slot: &mut Option<T>, value: Option<T>, name: &'static str) -> Result<(), E> {
     if slot.is_some() {
-        return Err(D::Error::duplicate_field(name));
+        return Err(E::duplicate_field(name));
     }
-    *slot = Some(T::deserialize(deserializer)?);
+    *slot = value;
     Ok(())
 }
