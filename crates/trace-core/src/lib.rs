@@ -4,6 +4,7 @@ pub mod event;
 mod context;
 mod hash;
 mod level;
+mod reader;
 mod record;
 mod sink;
 mod wire;
@@ -12,6 +13,10 @@ pub use context::TraceContext;
 pub use event::TraceEvent;
 pub use hash::{json_hash, sha256_hex};
 pub use level::{ParseSeverityError, Severity, TraceLevel};
+pub use reader::{
+    ContextHeader, Damage, DamageKind, EntryKind, ReadError, ReadLimits, ReadReport, SeqAudit, TraceEntry,
+    TraceHeader, TraceReader, WriterSpan,
+};
 pub use record::{TRACE_SCHEMA_VERSION, TraceRecord};
 pub use sink::{
     FnTraceSink, NullTraceSink, TraceSink, TraceSinkError, TraceSinkErrorKind, TraceSinkErrors, sink_fn,

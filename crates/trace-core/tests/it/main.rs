@@ -1,5 +1,6 @@
 //! Integration tests of the core: one binary, one file a topic.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod reader;
 mod support;
 mod wire;

@@ -7,11 +7,16 @@ use serde_json::Value;
 
 /// The text of a gzip file under `tests/data`.
 pub(crate) fn gunzip(name: &str) -> String {
+    String::from_utf8(gunzip_bytes(name)).unwrap()
+}
+
+/// The bytes of a gzip file under `tests/data`.
+pub(crate) fn gunzip_bytes(name: &str) -> Vec<u8> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data").join(name);
     let file = std::fs::File::open(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let mut text = String::new();
-    flate2::read::MultiGzDecoder::new(file).read_to_string(&mut text).unwrap();
-    text
+    let mut bytes = Vec::new();
+    flate2::read::MultiGzDecoder::new(file).read_to_end(&mut bytes).unwrap();
+    bytes
 }
 
 /// A JSON value with its empty optionals removed: `null`, `{}` and `[]` members of objects, at any depth.
