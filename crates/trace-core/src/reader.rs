@@ -208,11 +208,11 @@ impl<R: BufRead> TraceReader<R> {
         let line = self.lines.text().get(start.end..).unwrap_or_default();
         if start.nuls > 0 && !(end == LineEnd::Eof && line.is_empty()) {
             let finding = Finding::new(0..start.end, DamageKind::NulBytes { count: start.nuls });
-            self.damaged(finding, end)?;
+            self.damaged(&finding, end)?;
         }
         let findings = self.inspect(start.end, start.nuls, end);
         for finding in findings {
-            self.damaged(finding, end)?;
+            self.damaged(&finding, end)?;
         }
         Ok(())
     }
@@ -220,55 +220,47 @@ impl<R: BufRead> TraceReader<R> {
     /// Queues the entries of the current line and returns what is wrong with it.
     fn inspect(&mut self, start: usize, nuls: u64, end: LineEnd) -> Vec<Finding> {
         let bytes = self.lines.text();
-        let whole = start..bytes.len();
+        let is_tail = end == LineEnd::Eof;
+        let line = &bytes[start..];
         if end == LineEnd::TooLong {
             let kind = DamageKind::TooLong { limit: self.limits.max_line };
-            return vec![Finding::new(whole, kind)];
+            return vec![Finding::new(start..bytes.len(), kind)];
         }
-        let line = &bytes[start..];
         if line.trim_ascii().is_empty() {
-            let nul_tail = nuls > 0 && end == LineEnd::Eof;
-            return nul_tail.then(|| Finding::new(0..start, DamageKind::TornTail)).into_iter().collect();
+            let tail = (nuls > 0 && is_tail).then(|| Finding::new(0..start, DamageKind::TornTail));
+            return tail.into_iter().collect();
         }
         if self.lines.number == 1 && lines::is_utf16(line) {
             self.ended = true;
-            return vec![Finding::new(whole, DamageKind::Utf16)];
+            return vec![Finding::new(start..bytes.len(), DamageKind::Utf16)];
         }
-        let text = match std::str::from_utf8(line) {
-            Ok(text) => text,
-            Err(_) if end == LineEnd::Eof => return vec![Finding::new(whole, DamageKind::TornTail)],
-            Err(error) => {
-                let kind = DamageKind::NotUtf8 { column: start + error.valid_up_to() + 1 };
-                return vec![Finding::new(whole, kind)];
+        match recover::readable(line, self.limits.max_depth, is_tail) {
+            Err(kind) => vec![Finding::new(start..bytes.len(), kind)],
+            Ok(text) => {
+                let pieces = recover(text, self.mode == Mode::Salvage, is_tail);
+                self.sort_out(pieces, start)
             }
-        };
-        if header::depth_exceeds(text, self.limits.max_depth) {
-            let kind = match serde_json::from_str::<serde::de::IgnoredAny>(text) {
-                Ok(_) => DamageKind::TooDeep { limit: self.limits.max_depth },
-                Err(_) if end == LineEnd::Eof => DamageKind::TornTail,
-                Err(error) => DamageKind::not_json(&error),
-            };
-            return vec![Finding::new(whole, kind)];
         }
-        let pieces = recover(text, self.mode == Mode::Salvage, end == LineEnd::Eof);
+    }
+
+    fn sort_out(&mut self, pieces: Vec<Piece>, start: usize) -> Vec<Finding> {
+        let moved = |range: Range<usize>| start + range.start..start + range.end;
         let mut findings = Vec::new();
         for piece in pieces {
             match piece {
-                Piece::Entry(range) => self.pending.push_back(start + range.start..start + range.end),
-                Piece::Damage(range, kind) => {
-                    findings.push(Finding::new(start + range.start..start + range.end, kind));
-                }
+                Piece::Entry(range) => self.pending.push_back(moved(range)),
+                Piece::Damage(range, kind) => findings.push(Finding::new(moved(range), kind)),
             }
         }
         findings
     }
 
-    fn damaged(&mut self, finding: Finding, end: LineEnd) -> Result<(), ReadError> {
+    fn damaged(&mut self, finding: &Finding, end: LineEnd) -> Result<(), ReadError> {
         let length = match end {
             LineEnd::TooLong => self.lines.length,
             LineEnd::Newline | LineEnd::Eof => finding.range.len() as u64,
         };
-        let damage = Damage::new(&finding, self.lines.number, self.lines.offset, length, self.lines.text());
+        let damage = Damage::new(finding, self.lines.number, self.lines.offset, length, self.lines.text());
         if self.mode == Mode::Strict && damage.kind.stops_strict() {
             self.ended = true;
             self.pending.clear();
@@ -284,6 +276,6 @@ impl<R: BufRead> TraceReader<R> {
         }
         self.take_line(LineEnd::Eof)?;
         let finding = Finding::new(0..0, DamageKind::Input { message: error.to_string() });
-        self.damaged(finding, LineEnd::Eof)
+        self.damaged(&finding, LineEnd::Eof)
     }
 }

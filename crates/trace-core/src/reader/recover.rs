@@ -6,7 +6,7 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::damage::DamageKind;
-use super::header::TraceHeader;
+use super::header::{TraceHeader, depth_exceeds};
 
 /// A part of a line.
 #[derive(Debug, PartialEq)]
@@ -19,6 +19,22 @@ pub(super) enum Piece {
 
 /// How often the rest of a line is tried as an object before it is given up.
 const MAX_ATTEMPTS: usize = 16;
+
+/// The text of a line that is UTF-8 and nests no deeper than `max_depth`, or what is wrong with it.
+pub(super) fn readable(line: &[u8], max_depth: usize, is_tail: bool) -> Result<&str, DamageKind> {
+    let text = std::str::from_utf8(line).map_err(|error| {
+        let column = error.valid_up_to() + 1;
+        if is_tail { DamageKind::TornTail } else { DamageKind::NotUtf8 { column } }
+    })?;
+    if !depth_exceeds(text, max_depth) {
+        return Ok(text);
+    }
+    Err(match serde_json::from_str::<IgnoredAny>(text) {
+        Ok(_) => DamageKind::TooDeep { limit: max_depth },
+        Err(_) if is_tail => DamageKind::TornTail,
+        Err(error) => DamageKind::not_json(&error),
+    })
+}
 
 /// Cuts a line into objects and damage. With `salvage`, objects glued to a fragment or to each other are found.
 pub(super) fn recover(line: &str, salvage: bool, is_tail: bool) -> Vec<Piece> {
