@@ -1,6 +1,9 @@
 //! Integration tests of the core: one binary, one file a topic.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod api;
+mod golden;
 mod reader;
+mod round_trip;
 mod support;
 mod wire;
