@@ -1,6 +1,7 @@
 //! From bytes to entries, and an account of what was damaged.
 
 mod damage;
+mod detached;
 mod header;
 mod lines;
 mod recover;
@@ -18,6 +19,7 @@ use std::ops::Range;
 
 use crate::{DecodeError, TRACE_SCHEMA_VERSION, TraceRecord};
 use damage::Finding;
+use detached::Detached;
 use lines::{LineEnd, Lines};
 use recover::{Piece, recover};
 
@@ -53,7 +55,7 @@ pub struct TraceReader<R> {
     mode: Mode,
     limits: ReadLimits,
     report: ReadReport,
-    pending: VecDeque<Range<usize>>,
+    pending: VecDeque<(Range<usize>, Detached)>,
     ended: bool,
 }
 
@@ -190,11 +192,11 @@ impl<R: BufRead> TraceReader<R> {
     }
 
     fn pop_pending(&mut self) -> Option<TraceEntry<'_>> {
-        let range = self.pending.pop_front()?;
+        let (range, header) = self.pending.pop_front()?;
         let offset = self.lines.offset + range.start as u64;
         // Ranges come from a line that was checked to be UTF-8 and JSON.
         let text = std::str::from_utf8(self.lines.text().get(range)?).ok()?;
-        let header = TraceHeader::scan(text).ok()?;
+        let header = header.attach(text);
         self.report.count_entry(&header);
         Some(TraceEntry { line: self.lines.number, offset, text, header })
     }
@@ -234,10 +236,17 @@ impl<R: BufRead> TraceReader<R> {
             self.ended = true;
             return vec![Finding::new(start..bytes.len(), DamageKind::Utf16)];
         }
-        match recover::readable(line, self.limits.max_depth, is_tail) {
-            Err(kind) => vec![Finding::new(start..bytes.len(), kind)],
-            Ok(text) => {
-                let pieces = recover(text, self.mode == Mode::Salvage, is_tail);
+        let text = match recover::readable(line, self.limits.max_depth, is_tail) {
+            Ok(text) => text,
+            Err(kind) => return vec![Finding::new(start..bytes.len(), kind)],
+        };
+        match TraceHeader::scan(text) {
+            Ok(header) => {
+                self.pending.push_back((start..bytes.len(), Detached::new(header, text)));
+                Vec::new()
+            }
+            Err(error) => {
+                let pieces = recover(text, &error, self.mode == Mode::Salvage, is_tail);
                 self.sort_out(pieces, start)
             }
         }
@@ -248,7 +257,7 @@ impl<R: BufRead> TraceReader<R> {
         let mut findings = Vec::new();
         for piece in pieces {
             match piece {
-                Piece::Entry(range) => self.pending.push_back(moved(range)),
+                Piece::Entry(range, header) => self.pending.push_back((moved(range), *header)),
                 Piece::Damage(range, kind) => findings.push(Finding::new(moved(range), kind)),
             }
         }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{Deserializer, IgnoredAny, MapAccess, Visitor};
+use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, Visitor};
 use serde_json::value::RawValue;
 
 /// The envelope of a JSON object, borrowed from its text.
@@ -62,55 +62,62 @@ impl<'a> TraceHeader<'a> {
     }
 }
 
-/// An object of which some members are kept as raw text.
+/// An object of which some members are kept.
 trait FromMembers<'a>: Default {
-    /// Where the member of this name goes, if it is kept.
-    fn take(&mut self, key: &str, value: &'a str);
-    /// Whether the member of this name is kept.
-    fn wants(key: &str) -> bool;
+    /// Takes the value of a member that is kept; `false` leaves it to be skipped.
+    ///
+    /// With `LENIENT`, a value of the wrong type is skipped too; without, it is an error.
+    fn take<A: MapAccess<'a>, const LENIENT: bool>(
+        &mut self,
+        name: &str,
+        map: &mut A,
+    ) -> Result<bool, A::Error>;
 }
 
 fn scan<'a, T: FromMembers<'a>>(text: &'a str) -> Result<T, serde_json::Error> {
     scan_members::<T, false>(text).or_else(|error| {
-        // A member name with an unpaired surrogate is valid JSON that no string can hold.
+        // A context of the wrong type, or a member name with an unpaired surrogate that no string can hold.
         serde_json::from_str::<IgnoredAny>(text).map_err(|_| error)?;
         scan_members::<T, true>(text)
     })
 }
 
-fn scan_members<'a, T: FromMembers<'a>, const ANY_NAME: bool>(text: &'a str) -> Result<T, serde_json::Error> {
+fn scan_members<'a, T: FromMembers<'a>, const LENIENT: bool>(text: &'a str) -> Result<T, serde_json::Error> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let found = deserializer.deserialize_map(Members::<T, ANY_NAME>(T::default()))?;
+    let Members(found) = Members::<T, LENIENT>::deserialize(&mut deserializer)?;
     deserializer.end()?;
     Ok(found)
 }
 
-struct Members<T, const ANY_NAME: bool>(T);
+struct Members<T, const LENIENT: bool>(T);
 
-impl<'de, T: FromMembers<'de>, const ANY_NAME: bool> Visitor<'de> for Members<T, ANY_NAME> {
-    type Value = T;
+impl<'de, T: FromMembers<'de>, const LENIENT: bool> Deserialize<'de> for Members<T, LENIENT> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Self(T::default()))
+    }
+}
+
+impl<'de, T: FromMembers<'de>, const LENIENT: bool> Visitor<'de> for Members<T, LENIENT> {
+    type Value = Self;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("a JSON object")
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<T, A::Error> {
-        while let Some(Name(name)) = map.next_key::<Name<'de, ANY_NAME>>()? {
-            if T::wants(&name) {
-                let value: &'de RawValue = map.next_value()?;
-                self.0.take(&name, value.get());
-            } else {
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Self, A::Error> {
+        while let Some(Name(name)) = map.next_key::<Name<'de, LENIENT>>()? {
+            if !self.0.take::<A, LENIENT>(&name, &mut map)? {
                 map.next_value::<IgnoredAny>()?;
             }
         }
-        Ok(self.0)
+        Ok(self)
     }
 }
 
 /// A member's name; with `ANY`, also one that no string can hold, in lossy form.
 struct Name<'a, const ANY: bool>(Cow<'a, str>);
 
-impl<'de, const ANY: bool> serde::Deserialize<'de> for Name<'de, ANY> {
+impl<'de, const ANY: bool> Deserialize<'de> for Name<'de, ANY> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         if ANY {
             deserializer.deserialize_bytes(NameVisitor::<ANY>)
@@ -142,71 +149,78 @@ impl<'de, const ANY: bool> Visitor<'de> for NameVisitor<ANY> {
     }
 }
 
-fn text(value: &str) -> Option<Cow<'_, str>> {
-    let inner = value.strip_prefix('"')?.strip_suffix('"')?;
-    if inner.contains('\\') {
-        serde_json::from_str::<String>(value).ok().map(Cow::Owned)
-    } else {
-        Some(Cow::Borrowed(inner))
-    }
+/// The exact text of a member's value.
+fn raw<'a, A: MapAccess<'a>>(map: &mut A) -> Result<&'a str, A::Error> {
+    map.next_value::<&'a RawValue>().map(RawValue::get)
 }
 
-fn number(value: &str) -> Option<u64> {
-    value.parse().ok()
+fn text<'a, A: MapAccess<'a>>(map: &mut A) -> Result<Option<Cow<'a, str>>, A::Error> {
+    let value = raw(map)?;
+    Ok(value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).and_then(|inner| {
+        if inner.contains('\\') {
+            serde_json::from_str::<String>(value).ok().map(Cow::Owned)
+        } else {
+            Some(Cow::Borrowed(inner))
+        }
+    }))
+}
+
+fn number<'a, A: MapAccess<'a>>(map: &mut A) -> Result<Option<u64>, A::Error> {
+    raw(map).map(|value| value.parse().ok())
 }
 
 impl<'a> FromMembers<'a> for TraceHeader<'a> {
-    fn wants(key: &str) -> bool {
-        matches!(key, "schema_version" | "id" | "timestamp" | "context" | "type" | "writer" | "seq")
-    }
-
-    fn take(&mut self, key: &str, value: &'a str) {
-        match key {
-            "schema_version" => self.schema_version = number(value),
-            "id" => self.id = text(value),
-            "timestamp" => self.timestamp = text(value),
-            "type" => self.kind = text(value),
-            "writer" => self.writer = text(value),
-            "seq" => self.seq = number(value),
-            _ => self.context = scan(value).unwrap_or_default(),
+    fn take<A: MapAccess<'a>, const LENIENT: bool>(
+        &mut self,
+        name: &str,
+        map: &mut A,
+    ) -> Result<bool, A::Error> {
+        match name {
+            "schema_version" => self.schema_version = number(map)?,
+            "id" => self.id = text(map)?,
+            "timestamp" => self.timestamp = text(map)?,
+            "type" => self.kind = text(map)?,
+            "writer" => self.writer = text(map)?,
+            "seq" => self.seq = number(map)?,
+            "context" if LENIENT => self.context = scan(raw(map)?).unwrap_or_default(),
+            "context" => self.context = map.next_value::<Members<_, false>>()?.0,
+            _ => return Ok(false),
         }
+        Ok(true)
     }
 }
 
 impl<'a> FromMembers<'a> for ContextHeader<'a> {
-    fn wants(key: &str) -> bool {
-        matches!(
-            key,
-            "run_id"
-                | "session_id"
-                | "turn_id"
-                | "turn_index"
-                | "llm_call_id"
-                | "graph_node_id"
-                | "parent_graph_node_id"
-                | "metadata"
-        )
-    }
-
-    fn take(&mut self, key: &str, value: &'a str) {
-        match key {
-            "run_id" => self.run_id = text(value),
-            "session_id" => self.session_id = text(value),
-            "turn_id" => self.turn_id = text(value),
-            "turn_index" => self.turn_index = number(value),
-            "llm_call_id" => self.llm_call_id = text(value),
-            "graph_node_id" => self.graph_node_id = text(value),
-            "parent_graph_node_id" => self.parent_graph_node_id = text(value),
-            _ => self.metadata = Some(value),
+    fn take<A: MapAccess<'a>, const LENIENT: bool>(
+        &mut self,
+        name: &str,
+        map: &mut A,
+    ) -> Result<bool, A::Error> {
+        match name {
+            "run_id" => self.run_id = text(map)?,
+            "session_id" => self.session_id = text(map)?,
+            "turn_id" => self.turn_id = text(map)?,
+            "turn_index" => self.turn_index = number(map)?,
+            "llm_call_id" => self.llm_call_id = text(map)?,
+            "graph_node_id" => self.graph_node_id = text(map)?,
+            "parent_graph_node_id" => self.parent_graph_node_id = text(map)?,
+            "metadata" => self.metadata = Some(raw(map)?),
+            _ => return Ok(false),
         }
+        Ok(true)
     }
 }
 
 /// Whether arrays and objects nest deeper than `limit`.
 pub(super) fn depth_exceeds(text: &str, limit: usize) -> bool {
-    // `[` and `{` differ in one bit. Few openings cannot nest deeply, and counting them is cheap.
-    let openings = text.bytes().filter(|byte| byte | 0x20 == b'{').count();
-    openings > limit && max_depth(text) > limit
+    text.len() > limit && openings(text.as_bytes()) > limit && max_depth(text) > limit
+}
+
+/// How many `[` and `{` there are. Few cannot nest deeply, and counting them is cheap.
+fn openings(text: &[u8]) -> usize {
+    // The two differ in one bit. A chunk's count fits a byte, which lets the compiler count many at once.
+    let count = |chunk: &[u8]| chunk.iter().map(|byte| u8::from(byte | 0x20 == b'{')).sum::<u8>();
+    text.chunks(255).map(|chunk| usize::from(count(chunk))).sum()
 }
 
 fn max_depth(text: &str) -> usize {

@@ -6,15 +6,23 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::damage::DamageKind;
+use super::detached::Detached;
 use super::header::{TraceHeader, depth_exceeds};
 
 /// A part of a line.
 #[derive(Debug, PartialEq)]
 pub(super) enum Piece {
-    /// One JSON object.
-    Entry(Range<usize>),
+    /// One JSON object and its header.
+    Entry(Range<usize>, Box<Detached>),
     /// Something else.
     Damage(Range<usize>, DamageKind),
+}
+
+impl Piece {
+    fn entry(line: &str, range: Range<usize>) -> Result<Self, serde_json::Error> {
+        let text = &line[range.clone()];
+        TraceHeader::scan(text).map(|header| Self::Entry(range, Box::new(Detached::new(header, text))))
+    }
 }
 
 /// How often the rest of a line is tried as an object before it is given up.
@@ -36,14 +44,15 @@ pub(super) fn readable(line: &[u8], max_depth: usize, is_tail: bool) -> Result<&
     })
 }
 
-/// Cuts a line into objects and damage. With `salvage`, objects glued to a fragment or to each other are found.
-pub(super) fn recover(line: &str, salvage: bool, is_tail: bool) -> Vec<Piece> {
-    let Err(error) = TraceHeader::scan(line) else { return vec![Piece::Entry(0..line.len())] };
+/// Cuts a line that is no JSON object into objects and damage.
+///
+/// With `salvage`, objects glued to a fragment or to each other are found.
+pub(super) fn recover(line: &str, error: &serde_json::Error, salvage: bool, is_tail: bool) -> Vec<Piece> {
     if serde_json::from_str::<IgnoredAny>(line).is_ok() {
         return vec![Piece::Damage(0..line.len(), DamageKind::NotAnObject)];
     }
     let whole = || {
-        let kind = if is_tail { DamageKind::TornTail } else { DamageKind::not_json(&error) };
+        let kind = if is_tail { DamageKind::TornTail } else { DamageKind::not_json(error) };
         vec![Piece::Damage(0..line.len(), kind)]
     };
     if !salvage {
@@ -52,24 +61,23 @@ pub(super) fn recover(line: &str, salvage: bool, is_tail: bool) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut at = 0;
     while let Some(next) = next_glued(line, at) {
-        pieces.push(Piece::Entry(at..next));
+        pieces.extend(Piece::entry(line, at..next));
         at = next;
     }
-    if TraceHeader::scan(&line[at..]).is_ok() {
-        pieces.push(Piece::Entry(at..line.len()));
+    if let Ok(piece) = Piece::entry(line, at..line.len()) {
+        pieces.push(piece);
         pieces.push(Piece::Damage(at..at, DamageKind::MissingNewline));
         return pieces;
     }
-    let Some(start) = whole_suffix(line, at) else {
-        if pieces.is_empty() {
-            return whole();
+    let kind = DamageKind::not_json(error);
+    match whole_suffix(line, at) {
+        Some((start, piece)) => pieces.extend([Piece::Damage(at..start, kind), piece]),
+        None if pieces.is_empty() => return whole(),
+        None => {
+            let kind = if is_tail { DamageKind::TornTail } else { kind };
+            pieces.push(Piece::Damage(at..line.len(), kind));
         }
-        let kind = if is_tail { DamageKind::TornTail } else { DamageKind::not_json(&error) };
-        pieces.push(Piece::Damage(at..line.len(), kind));
-        return pieces;
-    };
-    pieces.push(Piece::Damage(at..start, DamageKind::not_json(&error)));
-    pieces.push(Piece::Entry(start..line.len()));
+    }
     pieces
 }
 
@@ -89,13 +97,13 @@ fn object_len(text: &str) -> Option<usize> {
     Some(values.byte_offset())
 }
 
-/// Where the first object begins that reaches to the end of the line.
+/// The first object that reaches to the end of the line, and where it begins.
 ///
 /// An object that is a value of another follows `:`, `,` or `[`; it is no record, and is left alone.
-fn whole_suffix(line: &str, from: usize) -> Option<usize> {
+fn whole_suffix(line: &str, from: usize) -> Option<(usize, Piece)> {
     memchr::memmem::find_iter(&line.as_bytes()[from..], b"{\"")
         .map(|found| from + found)
         .filter(|&start| start > from && !line[..start].trim_ascii_end().ends_with([':', ',', '[']))
         .take(MAX_ATTEMPTS)
-        .find(|&start| TraceHeader::scan(&line[start..]).is_ok())
+        .find_map(|start| Piece::entry(line, start..line.len()).ok().map(|piece| (start, piece)))
 }

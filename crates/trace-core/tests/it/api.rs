@@ -38,7 +38,8 @@ fn sinks_forward_through_pointers() {
     let record = TraceRecord::new(TraceContext::default(), trace_core::event::TurnStarted::default());
     let sink = sink_fn(|_: &TraceRecord| Err(TraceSinkError::closed("gone")));
     assert_eq!(kind(sink, &record), TraceSinkErrorKind::Closed);
-    assert_eq!(kind(&sink, &record), TraceSinkErrorKind::Closed);
+    let borrowed: &dyn TraceSink = &sink;
+    assert_eq!(kind(borrowed, &record), TraceSinkErrorKind::Closed);
     assert_eq!(kind(Box::new(sink) as Box<dyn TraceSink>, &record), TraceSinkErrorKind::Closed);
     assert_eq!(kind(std::sync::Arc::new(sink), &record), TraceSinkErrorKind::Closed);
     assert!(NullTraceSink.append(&record).is_ok() && NullTraceSink.flush().is_ok());
