@@ -2,6 +2,7 @@
 pub mod event;
 
 mod context;
+mod graph;
 mod hash;
 mod level;
 mod reader;
@@ -11,6 +12,10 @@ mod wire;
 
 pub use context::TraceContext;
 pub use event::TraceEvent;
+pub use graph::{
+    TraceLashlangEdgeSelection, TraceLashlangGraph, TraceLashlangGraphChildLink, TraceLashlangGraphEdge,
+    TraceLashlangGraphNode, TraceLashlangGraphParentLink, TraceLashlangGraphStore, TraceLashlangNodeStatus,
+};
 pub use hash::{json_hash, sha256_hex};
 pub use level::{ParseSeverityError, Severity, TraceLevel};
 pub use reader::{

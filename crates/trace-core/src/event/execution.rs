@@ -93,15 +93,25 @@ impl TraceLashlangExecutionIdentity {
 
 /// `effect:<session>:<turn>:<effect>`, `effect:<session>:<effect>` without a turn, or `process:<process>`.
 fn graph_key(scope: &TraceRuntimeScope, subject: &TraceRuntimeSubject) -> String {
-    let session = &scope.session_id;
-    match subject {
-        TraceRuntimeSubject::Process(process) => format!("process:{}", process.process_id),
-        TraceRuntimeSubject::Effect(effect) => match scope.turn_id.as_deref() {
-            Some(turn) if !turn.is_empty() => format!("effect:{session}:{turn}:{}", effect.effect_id),
-            _ => format!("effect:{session}:{}", effect.effect_id),
-        },
-        TraceRuntimeSubject::Unknown(unknown) => format!("{}:{session}", unknown.tag),
-    }
+    let mut key = String::new();
+    push_graph_key(&mut key, scope, subject);
+    key
+}
+
+/// Appends the key of a graph.
+pub(crate) fn push_graph_key(key: &mut String, scope: &TraceRuntimeScope, subject: &TraceRuntimeSubject) {
+    let turn = scope.turn_id.as_deref().filter(|turn| !turn.is_empty());
+    let parts: &[&str] = match (subject, turn) {
+        (TraceRuntimeSubject::Process(process), _) => &["process:", &process.process_id],
+        (TraceRuntimeSubject::Effect(effect), Some(turn)) => {
+            &["effect:", &scope.session_id, ":", turn, ":", &effect.effect_id]
+        }
+        (TraceRuntimeSubject::Effect(effect), None) => {
+            &["effect:", &scope.session_id, ":", &effect.effect_id]
+        }
+        (TraceRuntimeSubject::Unknown(unknown), _) => &[&unknown.tag, ":", &scope.session_id],
+    };
+    key.extend(parts.iter().copied());
 }
 
 /// Where something runs.

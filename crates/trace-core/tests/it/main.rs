@@ -3,6 +3,7 @@
 
 mod api;
 mod golden;
+mod graph;
 mod reader;
 mod round_trip;
 mod support;
