@@ -106,38 +106,58 @@ impl History {
         event: &TraceLashlangExecutionEvent,
         room: usize,
     ) -> Taken {
-        if self.is_full(&event.step, room) && !self.facts.contains_key(&fingerprint) {
-            self.dropped += 1;
-            return Taken::Known;
-        }
-        let fact = Fact { at, step: self.names.step(&event.step), identity: self.identity(&event.identity) };
+        let full = self.facts.len() >= room_for(&event.step, room);
+        let entry = match self.facts.entry(fingerprint) {
+            // The usual replay: whatever it says, what is kept is earlier.
+            Entry::Occupied(entry) if entry.get().at < at => return Taken::Known,
+            Entry::Vacant(_) if full => {
+                self.dropped += 1;
+                return Taken::Known;
+            }
+            entry => entry,
+        };
+        let identity = share(&self.identity, &event.identity);
+        let fact = Fact { at, step: self.names.step(&event.step), identity };
         if fact.step.is_end() {
             self.age.end(at);
         }
-        let new = link(fingerprint, &fact);
-        match self.facts.entry(fingerprint) {
-            Entry::Vacant(entry) => {
-                entry.insert(fact);
-                Taken::New(new)
-            }
-            Entry::Occupied(mut entry) if fact < *entry.get() => {
-                let gone = link(fingerprint, &entry.insert(fact));
-                Taken::Replaced { gone, new }
-            }
-            Entry::Occupied(_) => Taken::Known,
+        keep(entry, fact)
+    }
+}
+
+/// Keeps the lesser of two observations with one event key.
+fn keep(entry: Entry<'_, Fingerprint, Fact>, fact: Fact) -> Taken {
+    let fingerprint = *entry.key();
+    let new = link(fingerprint, &fact);
+    match entry {
+        Entry::Vacant(entry) => {
+            entry.insert(fact);
+            Taken::New(new)
         }
+        Entry::Occupied(mut entry) if fact < *entry.get() => {
+            let gone = link(fingerprint, &entry.insert(fact));
+            Taken::Replaced { gone, new }
+        }
+        Entry::Occupied(_) => Taken::Known,
     }
+}
 
-    /// A graph without room still learns its map and its end.
-    fn is_full(&self, step: &ExecutionStep, room: usize) -> bool {
-        let frame = matches!(step, ExecutionStep::ExecutionStarted(_) | ExecutionStep::ExecutionFinished(_));
-        self.facts.len() >= if frame { room.saturating_add(FRAMES) } else { room }
+/// A graph without room still learns its map and its end.
+fn room_for(step: &ExecutionStep, room: usize) -> usize {
+    match step {
+        ExecutionStep::ExecutionStarted(_) | ExecutionStep::ExecutionFinished(_) => {
+            room.saturating_add(FRAMES)
+        }
+        _ => room,
     }
+}
 
-    /// Nearly every event of a graph carries the same identity; it is kept once.
-    fn identity(&self, identity: &TraceLashlangExecutionIdentity) -> ByJson<TraceLashlangExecutionIdentity> {
-        if *self.identity == *identity { self.identity.clone() } else { ByJson::new(identity) }
-    }
+/// Nearly every event of a graph carries the same identity; it is kept once.
+fn share(
+    known: &ByJson<TraceLashlangExecutionIdentity>,
+    identity: &TraceLashlangExecutionIdentity,
+) -> ByJson<TraceLashlangExecutionIdentity> {
+    if **known == *identity { known.clone() } else { ByJson::new(identity) }
 }
 
 fn link(fingerprint: Fingerprint, fact: &Fact) -> Option<Link> {
