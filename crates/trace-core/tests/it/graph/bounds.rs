@@ -104,3 +104,10 @@ fn clear_forgets_everything_but_the_bounds() {
     begin(&store, "b", 1);
     assert_eq!(keys(&store), ["process:b"]);
 }
+
+#[test]
+fn a_store_and_its_snapshots_cross_threads() {
+    fn is_plain<T: Send + Sync + Unpin + std::fmt::Debug + 'static>() {}
+    is_plain::<TraceLashlangGraphStore>();
+    is_plain::<trace_core::TraceLashlangGraph>();
+}

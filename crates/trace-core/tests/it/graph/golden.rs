@@ -1,4 +1,4 @@
-//! The snapshot's JSON, byte for byte in what the documented example shows.
+//! The snapshot's JSON: the documented example, and nothing beside it but what is named here.
 
 use serde_json::{Value, json};
 use trace_core::TraceLashlangGraph;
