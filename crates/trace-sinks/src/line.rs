@@ -4,6 +4,8 @@ mod file;
 mod left;
 mod open;
 mod os;
+#[cfg(test)]
+mod tests;
 
 use std::cell::Cell;
 use std::fmt;
