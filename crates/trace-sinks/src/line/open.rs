@@ -71,8 +71,10 @@ impl OpenFile {
     /// Brings the content to durable storage, and the first time the name.
     pub(crate) fn sync(&self, path: &Path) -> Result<(), TraceSinkError> {
         if self.sync_failed.load(Ordering::Relaxed) {
-            let message =
-                format!("an earlier sync of trace file {} failed; it may miss records", path.display());
+            let path = path.display();
+            let message = format!(
+                "an earlier sync of trace file {path} failed, it may miss records; move it away to begin a new one"
+            );
             return Err(TraceSinkError::new(TraceSinkErrorKind::Io, message));
         }
         self.try_sync(path).map_err(|error| {
