@@ -50,8 +50,11 @@ pub struct JsonlTraceSink {
 
 impl JsonlTraceSink {
     /// A sink that opens its file when the first record comes; that append reports what is wrong.
+    ///
+    /// A relative path counts from the current directory of this moment.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { file: SharedFile::new(path.into()) }
+        let path = path.into();
+        Self { file: SharedFile::new(std::path::absolute(&path).unwrap_or(path)) }
     }
 
     /// A sink whose file is open.
@@ -65,7 +68,7 @@ impl JsonlTraceSink {
         Ok(sink)
     }
 
-    /// The path as it was given.
+    /// The file's path, absolute.
     pub fn path(&self) -> &Path {
         self.file.path()
     }

@@ -77,15 +77,15 @@ impl OpenFile {
             );
             return Err(TraceSinkError::new(TraceSinkErrorKind::Io, message));
         }
-        self.try_sync(path).map_err(|error| {
+        self.file.sync_all().map_err(|error| {
             // The system forgets which pages it could not write: a second try would succeed and prove nothing.
             self.sync_failed.store(true, Ordering::Relaxed);
             cannot_sync(path, error)
-        })
+        })?;
+        self.sync_name(path).map_err(|error| cannot_sync(path, error))
     }
 
-    fn try_sync(&self, path: &Path) -> io::Result<()> {
-        self.file.sync_all()?;
+    fn sync_name(&self, path: &Path) -> io::Result<()> {
         if !self.name_is_durable.load(Ordering::Relaxed) {
             os::sync_directory(parent(path).unwrap_or(Path::new(".")))?;
             self.name_is_durable.store(true, Ordering::Relaxed);

@@ -45,6 +45,7 @@ fn role() {
         ("append-anyway", [path, count, padding]) => {
             append_anyway(path, count.parse().unwrap(), padding.parse().unwrap());
         }
+        ("append-and-move", [path]) => append_and_move(path),
         ("stderr", [count]) => stderr(count.parse().unwrap()),
         other => panic!("unknown role {other:?}"),
     }
@@ -55,6 +56,15 @@ fn append(path: &str, writer: u32, count: usize) {
     for n in 0..count {
         sink.append(&record(writer, n, n * 7 % 3000)).unwrap();
     }
+}
+
+fn append_and_move(path: &str) {
+    let sink = JsonlTraceSink::new(path);
+    sink.append(&record(1, 0, 0)).unwrap();
+    std::fs::create_dir("elsewhere").unwrap();
+    env::set_current_dir("elsewhere").unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(100));
+    sink.append(&record(1, 1, 0)).unwrap();
 }
 
 /// Says on standard output what each append answered.

@@ -6,6 +6,7 @@ use std::os::unix::fs::PermissionsExt;
 use trace_core::{TraceRecord, TraceSink};
 use trace_sinks::JsonlTraceSink;
 
+use crate::children::child_after;
 use crate::support::record;
 
 #[test]
@@ -85,17 +86,11 @@ fn an_existing_file_keeps_its_content_and_mode() {
 }
 
 #[test]
-fn a_path_without_a_directory_works() {
+fn a_relative_path_counts_from_where_the_sink_was_made() {
     let dir = tempfile::tempdir().unwrap();
-    let script = "cd \"$1\" && exec env TRACE_SINKS_TEST_ROLE=append TRACE_SINKS_TEST_ARGS=\"$(printf 'trace.jsonl\\n1\\n2')\" \
-                  \"$0\" --exact children::role";
-    let status = std::process::Command::new("sh")
-        .args(["-c", script])
-        .arg(std::env::current_exe().unwrap())
-        .arg(dir.path())
-        .stdout(std::process::Stdio::null())
-        .status()
-        .unwrap();
+    let move_there = format!("cd '{}'", dir.path().display());
+    let status = child_after(&move_there, "append-and-move", &["trace.jsonl"], "").status().unwrap();
     assert!(status.success());
     assert_eq!(crate::support::read(&dir.path().join("trace.jsonl")), (vec![(1, 0), (1, 1)], 0));
+    assert!(!dir.path().join("elsewhere/trace.jsonl").exists());
 }
