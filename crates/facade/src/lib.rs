@@ -1,1 +1,49 @@
-//! Record schema, sink trait, reader, recorder and execution graphs of an agent flight recorder.
+//! A flight recorder for agent runtimes, in one crate.
+//!
+//! A runtime hands structured records to a sink; a file keeps them, one JSON object per line; anything that was recorded can
+//! be replayed into any other sink or shown as a page.
+//!
+//! # Example
+//!
+#![cfg_attr(feature = "sinks", doc = "```")]
+#![cfg_attr(not(feature = "sinks"), doc = "```ignore")]
+//! use std::sync::Arc;
+//! use facade::tracing::{JsonlTraceSink, TraceContext, TraceRecord, TraceSink, event::Custom};
+//!
+//! # let dir = tempfile::tempdir()?;
+//! # std::env::set_current_dir(&dir)?;
+//! let sink: Arc<dyn TraceSink> = Arc::new(JsonlTraceSink::new("./.data/trace.jsonl"));
+//! let context = TraceContext::for_session("chat-1");
+//! sink.append(&TraceRecord::new(context, Custom::new("greeting", "hello".into())))?;
+//! sink.flush()?;
+//! # assert_eq!(std::fs::read_to_string("./.data/trace.jsonl")?.lines().count(), 1);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Parts
+//!
+//! | path | is | crate |
+//! |---|---|---|
+//! | [`facade::tracing`](tracing), also at the root | records, sinks, reader, recorder, execution graphs | `trace-core`, `trace-sinks` |
+//! | `facade::viewer` | turns a trace into a page | `trace-viewer` |
+//!
+//! # Crate features
+//!
+//! | feature | default | brings | crates in the dependency tree |
+//! |---|---|---|---|
+//! | none | | records and the sink trait | 29 |
+//! | `sinks` | yes | sinks for files, standard error, memory; tee and filter | 1 more |
+//! | `viewer` | no | the page, from code | 34 more |
+//!
+//! The numbers count unique crates on Linux, procedural macros and this workspace's own included.
+
+pub mod tracing;
+
+#[doc(inline)]
+pub use trace_core::*;
+#[cfg(feature = "sinks")]
+#[doc(inline)]
+pub use trace_sinks::*;
+#[cfg(feature = "viewer")]
+#[doc(inline)]
+pub use trace_viewer as viewer;

@@ -1,0 +1,4 @@
+//! Integration tests of the facade: one binary, one file a topic.
+#![cfg(feature = "sinks")]
+
+mod paths;
