@@ -1,0 +1,403 @@
+// The page: state, and who draws what when it changes.
+
+import { readColours } from "./bars.mjs";
+import { Blocks } from "./blocks.mjs";
+import { fromBase64, inflate } from "./bytes.mjs";
+import { decodeIndex } from "./columns.mjs";
+import { byId, copyText, framed, h, setText } from "./dom.mjs";
+import { Inspector, recordsOf } from "./inspect.mjs";
+import { actionOf } from "./keys.mjs";
+import { KIND_COUNT, TURN } from "./kinds.mjs";
+import { List } from "./list.mjs";
+import { Minimap } from "./minimap.mjs";
+import { previewOf } from "./preview.mjs";
+import { readRoute, writeRoute } from "./route.mjs";
+import { Search } from "./search.mjs";
+import { Sheet } from "./sheet.mjs";
+import { Tools } from "./tools.mjs";
+import { Tree, failedRows, placeOf, runningCounts, step } from "./tree.mjs";
+
+const PREVIEWS = 4000;
+const PREVIEW_MS = 60;
+const NOTHING = { only: new Set(), not: new Set(), failures: false };
+
+class App {
+  constructor(meta, index) {
+    Object.assign(this, { meta, index, selected: -1, turn: 0, matches: 0, filters: NOTHING });
+    this.tree = new Tree(index);
+    this.blocks = new Blocks(meta, index.length, (id) => byId(id)?.textContent ?? null, () => document.readyState !== "loading");
+    this.failures = failedRows(index);
+    this.failureCounts = runningCounts(this.failures, this.tree.size);
+    this.hitCounts = null;
+    this.kindCounts = new Uint32Array(KIND_COUNT);
+    for (const kind of index.kind) this.kindCounts[kind] += 1;
+    this.span = Math.max(1, meta.span);
+    this.view = { from: 0, to: this.span };
+    this.previews = new Map();
+    this.search = new Search(index, meta, this.blocks, () => this.foundMore());
+  }
+
+  mount() {
+    this.probe = h("span", { class: "away", "aria-hidden": "true" });
+    document.body.append(this.probe);
+    this.colours = readColours(this.probe);
+    this.list = new List(this);
+    this.minimap = new Minimap(this);
+    this.tools = new Tools(this);
+    this.sheet = new Sheet();
+    this.inspector = new Inspector(this, byId("inspector"));
+    this.drawMinimap = framed(() => this.minimap.draw());
+    byId("trace").replaceChildren(this.tools.element, this.minimap.canvas, this.list.element);
+    document.body.append(this.sheet.element);
+    new ResizeObserver(this.drawMinimap).observe(this.minimap.canvas);
+    this.refresh();
+    this.follow(readRoute(location.hash));
+  }
+
+  nameOf(row) {
+    return this.meta.names[this.index.name[row]] ?? "";
+  }
+
+  failuresIn(row) {
+    return this.failureCounts[this.tree.end[row]] - this.failureCounts[row + 1];
+  }
+
+  hitsIn(row) {
+    return this.hitCounts ? this.hitCounts[this.tree.end[row]] - this.hitCounts[row + 1] : 0;
+  }
+
+  isHit(row) {
+    return this.hitCounts !== null && this.hitCounts[row + 1] > this.hitCounts[row];
+  }
+
+  // Everything that depends on folds and filters.
+  refresh() {
+    this.turn += 1;
+    this.list.show(this.tree.visible());
+    this.list.empty.textContent = this.tree.size ? "No row matches the filters." : "This trace has no records.";
+    this.tools.update();
+    this.drawMinimap();
+  }
+
+  // The rows stay, how they look changed.
+  redraw() {
+    this.turn += 1;
+    this.list.draw();
+    this.tools.update();
+  }
+
+  setView(view) {
+    this.view = view;
+    this.list.draw();
+    this.drawMinimap();
+  }
+
+  select(row, { focus = false, open = false } = {}) {
+    const known = row >= 0 && row < this.tree.size ? row : -1;
+    this.selected = known;
+    document.body.classList.toggle("inspecting", known >= 0 && (open || document.body.classList.contains("inspecting")));
+    byId("overview").hidden = known >= 0;
+    byId("inspector").hidden = known < 0;
+    if (known >= 0) this.unhide(known);
+    this.redraw();
+    if (known >= 0) this.list.reveal(known);
+    if (focus) this.list.focusSelected();
+    this.inspector.show(known);
+    this.saveRoute();
+  }
+
+  unhide(row) {
+    const rows = this.list.rows;
+    if (rows[placeOf(rows, row)] === row) return;
+    this.tree.reveal(row);
+    this.refresh();
+  }
+
+  toggle(row, all) {
+    if (!this.tree.hasChildren(row)) return;
+    const fold = !this.tree.isFolded(row);
+    if (all) this.tree.setFoldAll(row, fold);
+    else this.tree.setFold(row, fold);
+    // The selection never hides inside a fold.
+    if (fold && this.selected > row && this.selected < this.tree.end[row]) this.select(row);
+    this.refresh();
+  }
+
+  filterBy(change) {
+    this.filters = { ...this.filters, ...change };
+    const { only, not, failures } = this.filters;
+    const on = only.size || not.size || failures;
+    const { kind } = this.index;
+    this.matches = this.tree.filter(on ? (row) => (!only.size || only.has(kind[row])) && !not.has(kind[row]) && (!failures || this.failureCounts[row + 1] > this.failureCounts[row]) : null);
+    this.refresh();
+    if (this.selected >= 0) this.list.reveal(this.selected);
+    this.saveRoute();
+  }
+
+  filterKind(kind, hide) {
+    const only = new Set(this.filters.only);
+    const not = new Set(this.filters.not);
+    const [changed, other] = hide ? [not, only] : [only, not];
+    other.delete(kind);
+    if (!changed.delete(kind)) changed.add(kind);
+    this.filterBy({ only, not });
+  }
+
+  searchFor(query) {
+    this.hitCounts = null;
+    this.search.start(query);
+    this.redraw();
+    this.saveRoute();
+    this.highlight();
+  }
+
+  foundMore() {
+    const { hits, query } = this.search;
+    this.hitCounts = query ? runningCounts(hits, this.tree.size) : null;
+    this.redraw();
+  }
+
+  stepHit(forward, focus = true) {
+    this.go(step(this.search.hits, this.selected, forward), focus);
+  }
+
+  go(row, focus = true) {
+    if (row >= 0) this.select(row, { focus });
+  }
+
+  // Marks the query in the inspector without touching its elements.
+  highlight() {
+    if (!globalThis.Highlight || !CSS.highlights) return;
+    CSS.highlights.delete("hit");
+    const wanted = this.search.query.toLowerCase();
+    if (!wanted) return;
+    const ranges = [];
+    const walker = document.createTreeWalker(byId("inspector"), NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node && ranges.length < 500; node = walker.nextNode()) {
+      const text = node.data.toLowerCase();
+      if (text.length !== node.data.length) continue;
+      for (let at = text.indexOf(wanted); at >= 0 && ranges.length < 500; at = text.indexOf(wanted, at + wanted.length)) {
+        const range = new Range();
+        range.setStart(node, at);
+        range.setEnd(node, at + wanted.length);
+        ranges.push(range);
+      }
+    }
+    CSS.highlights.set("hit", new Highlight(...ranges));
+  }
+
+  // Fills in a row's preview, at once when it is known, else when its block has been opened.
+  preview(row, element) {
+    const known = this.previews.get(row);
+    setText(element, known ?? "");
+    if (known !== undefined) return;
+    clearTimeout(this.previewTimer);
+    this.previewTimer = setTimeout(() => this.loadPreviews(), PREVIEW_MS);
+  }
+
+  async loadPreviews() {
+    for (const slot of this.list.slots) {
+      const { row } = slot;
+      if (row < 0 || this.previews.has(row)) continue;
+      const line = await this.previewLine(row);
+      if (this.previews.size > PREVIEWS) this.previews.clear();
+      this.previews.set(row, line);
+      if (slot.row === row) setText(slot.preview, line);
+    }
+  }
+
+  async previewLine(row) {
+    const { index, meta } = this;
+    for (const record of [index.last[row], index.first[row]]) {
+      if (record < 0) continue;
+      try {
+        const line = previewOf(meta.names[index.type[record]] ?? "", await this.blocks.record(record));
+        if (line && line !== this.nameOf(row)) return line;
+      } catch {
+        return "";
+      }
+    }
+    return "";
+  }
+
+  saveRoute() {
+    const route = writeRoute({ row: this.selected, query: this.search.query, ...this.filters });
+    this.route = route;
+    try {
+      history.replaceState(null, "", "#" + route);
+    } catch {
+      // Some browsers refuse this for local files; the view is then not in the address.
+    }
+  }
+
+  follow(route) {
+    if (route.only.size || route.not.size || route.failures || this.filters !== NOTHING) this.filterBy({ only: route.only, not: route.not, failures: route.failures });
+    if (route.query !== this.search.query) {
+      this.tools.input.value = route.query;
+      this.searchFor(route.query);
+    }
+    if (route.row !== this.selected) this.select(route.row, { open: true });
+  }
+
+  async copyRecords() {
+    const numbers = this.selected < 0 ? [] : recordsOf(this.index, this.selected);
+    const lines = await Promise.all(numbers.map((number) => this.blocks.record(number)));
+    if (lines.length) this.say((await copyText(lines.join("\n"))) ? "Copied" : "Copying is not allowed here");
+  }
+
+  say(text) {
+    const notice = byId("said");
+    notice.textContent = text;
+    clearTimeout(this.sayTimer);
+    this.sayTimer = setTimeout(() => (notice.textContent = ""), 2000);
+  }
+
+  nextTheme() {
+    const themes = ["", "light", "dark"];
+    const root = document.documentElement;
+    setTheme(themes[(themes.indexOf(root.dataset.theme ?? "") + 1) % themes.length]);
+    this.say("Theme: " + (root.dataset.theme || "as the system"));
+    this.recolour();
+  }
+
+  recolour() {
+    this.colours = readColours(this.probe);
+    this.list.draw();
+    this.drawMinimap();
+  }
+}
+
+// What each key does, by its action.
+const DO = {
+  down: (app) => app.go(near(app, 1)),
+  up: (app) => app.go(near(app, -1)),
+  screenDown: (app) => app.go(near(app, app.list.perScreen)),
+  screenUp: (app) => app.go(near(app, -app.list.perScreen)),
+  first: (app) => app.go(app.list.rows[0] ?? -1),
+  last: (app) => app.go(app.list.rows.at(-1) ?? -1),
+  nextTurn: (app) => app.go(nearTurn(app, 1)),
+  previousTurn: (app) => app.go(nearTurn(app, -1)),
+  out: (app) => {
+    const { tree, selected } = app;
+    if (selected < 0) return;
+    if (tree.hasChildren(selected) && !tree.isFolded(selected)) app.toggle(selected, false);
+    else app.go(tree.parent[selected]);
+  },
+  in: (app) => {
+    const { tree, selected } = app;
+    if (selected < 0) return DO.down(app);
+    if (tree.isFolded(selected)) app.toggle(selected, false);
+    else if (tree.hasChildren(selected)) app.go(near(app, 1));
+  },
+  inspect: (app) => (app.selected < 0 ? DO.down(app) : app.select(app.selected, { open: true })),
+  search: (app) => app.tools.input.select(),
+  nextHit: (app) => app.stepHit(true),
+  previousHit: (app) => app.stepHit(false),
+  nextFailure: (app) => app.go(step(app.failures, app.selected, true)),
+  previousFailure: (app) => app.go(step(app.failures, app.selected, false)),
+  failures: (app) => app.failures.length && app.filterBy({ failures: !app.filters.failures }),
+  unfoldAll: (app) => foldAll(app, false),
+  foldAll: (app) => foldAll(app, true),
+  zoom: (app) => {
+    const { index, selected, span } = app;
+    if (selected < 0) return;
+    const margin = Math.max(10, index.duration[selected] * 0.05);
+    app.setView({ from: Math.max(0, index.start[selected] - margin), to: Math.min(span, index.start[selected] + index.duration[selected] + margin) });
+  },
+  wholeTime: (app) => app.setView({ from: 0, to: app.span }),
+  copy: (app) => app.copyRecords(),
+  link: async (app) => app.say((await copyText(location.href.split("#")[0] + "#" + app.route)) ? "Link copied" : "Copying is not allowed here"),
+  theme: (app) => app.nextTheme(),
+  help: (app) => app.sheet.toggle(),
+  back: (app) => {
+    if (app.selected >= 0) app.select(-1);
+    else if (app.filters.failures || app.filters.only.size || app.filters.not.size) app.filterBy(NOTHING);
+    else app.setView({ from: 0, to: app.span });
+  },
+};
+
+function near(app, by) {
+  const { rows } = app.list;
+  if (app.selected < 0) return rows[0] ?? -1;
+  return rows[Math.min(rows.length - 1, Math.max(0, placeOf(rows, app.selected) + by))] ?? -1;
+}
+
+function nearTurn(app, by) {
+  const { kind } = app.index;
+  for (let row = app.selected + by; row >= 0 && row < kind.length; row += by) if (kind[row] === TURN) return row;
+  return -1;
+}
+
+function foldAll(app, fold) {
+  if (app.selected < 0) return;
+  app.tree.setFoldAll(app.selected, fold);
+  app.refresh();
+}
+
+function setTheme(theme) {
+  document.documentElement.dataset.theme = theme;
+  try {
+    localStorage.setItem("trace-viewer-theme", theme);
+  } catch {
+    // Without storage the choice lasts as long as the page.
+  }
+}
+
+function savedTheme() {
+  try {
+    return localStorage.getItem("trace-viewer-theme") ?? "";
+  } catch {
+    return "";
+  }
+}
+
+async function unpacked(id) {
+  return inflate(fromBase64(byId(id).textContent));
+}
+
+async function readIndex() {
+  const ids = [...document.querySelectorAll('script[id^="c-"]')].map((element) => element.id);
+  const columns = new Map(await Promise.all(ids.map(async (id) => [id, await unpacked(id)])));
+  return decodeIndex((id) => columns.get(id));
+}
+
+// The trailer says how many blocks there should be; without it the file was cut while being written or copied.
+function checkWhole(app) {
+  const end = byId("end");
+  if (end?.dataset.blocks === String(app.blocks.count) && end.dataset.sha256 === app.meta.sha256) return;
+  let whole = 0;
+  while (whole < app.blocks.count && byId("b" + whole)?.textContent.length === app.meta.blocks[whole][2]) whole += 1;
+  alarm("This page is cut off after block " + whole + " of " + app.blocks.count + ": " + (app.meta.records - app.blocks.firsts[whole]) + " of " + app.meta.records + " records cannot be opened. The list of rows is complete.");
+}
+
+function alarm(text) {
+  const notice = byId("notice");
+  notice.textContent = text;
+  notice.hidden = false;
+}
+
+function listen(app) {
+  document.addEventListener("keydown", (event) => {
+    const action = actionOf(event);
+    if (!action) return;
+    event.preventDefault();
+    DO[action](app);
+  });
+  byId("theme").addEventListener("click", () => app.nextTheme());
+  byId("keys").addEventListener("click", () => app.sheet.toggle());
+  addEventListener("hashchange", () => app.follow(readRoute(location.hash)));
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => app.recolour());
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => checkWhole(app));
+  else checkWhole(app);
+}
+
+async function start() {
+  setTheme(savedTheme());
+  const [meta, index] = await Promise.all([unpacked("meta").then((bytes) => JSON.parse(new TextDecoder().decode(bytes))), readIndex()]);
+  const app = new App(meta, index);
+  app.mount();
+  listen(app);
+  document.documentElement.dataset.ready = "rows";
+}
+
+if (globalThis.document) start().catch((error) => alarm("This page could not be opened: " + error.message));

@@ -1,0 +1,130 @@
+// A JSON text as a tree of elements that are only made when they are opened.
+
+import { button, h, shown } from "./dom.mjs";
+import { ARRAY, NUMBER, OBJECT, STRING, keyOf, membersOf, readJson, sourceOf, unquoted } from "./json.mjs";
+import { byteSize, clip, counted } from "./text.mjs";
+
+const MEMBERS = 100;
+const CHARACTERS = 2000;
+// Lines that a tree opens by itself, and how deep.
+const OPENED = 60;
+const OPEN_DEPTH = 3;
+// Long lists and the envelope start folded: the payload is what a reader came for.
+const OPEN_MEMBERS = 24;
+const FOLDED = new Set(["context", "tools", "components", "execution_map"]);
+const INDENTED = 14;
+
+// The tree of a whole record; text that is not JSON is shown as it is.
+export function valueTree(text) {
+  let found;
+  try {
+    found = readJson(text);
+  } catch {
+    return longText(text, "raw");
+  }
+  const root = h("div", { class: "json", role: "group" });
+  const lines = [{ node: 0, depth: 0, line: appendLine(root, found, 0, 0, true) }];
+  let budget = OPENED;
+  for (let at = 0; at < lines.length && budget > 0; at += 1) {
+    const { node, depth, line } = lines[at];
+    if (!line.open || depth > OPEN_DEPTH || (depth > 0 && (found.members[node] > OPEN_MEMBERS || FOLDED.has(keyOf(found, node))))) continue;
+    const inner = line.open();
+    budget -= inner.length;
+    for (const member of inner) lines.push({ ...member, depth: depth + 1 });
+  }
+  return root;
+}
+
+// Adds one value's line; `open` builds and shows its members and returns theirs.
+function appendLine(parent, found, node, depth, bare) {
+  const kind = found.kind[node];
+  const nested = (kind === OBJECT || kind === ARRAY) && found.members[node] > 0;
+  const line = h("div", { class: "value" });
+  const label = bare ? null : h("span", { class: "key" }, shown(keyOf(found, node)));
+  if (found.keyFrom[node] < 0 && label) label.remove();
+  parent.append(line);
+  if (!nested) {
+    line.append(h("span", { class: "leaf" }), ...(found.keyFrom[node] >= 0 ? [label, ": "] : []), scalar(found, node));
+    return { line };
+  }
+  const inner = h("div", { class: depth < INDENTED ? "members" : "members flat", hidden: true });
+  const twist = h("button", { type: "button", class: "twist", "aria-expanded": "false", "aria-label": "Members" });
+  const size = h("span", { class: "size" }, sizeOf(found, node));
+  line.append(twist, ...(found.keyFrom[node] >= 0 ? [label, ": "] : []), size);
+  parent.append(inner);
+  let lines = null;
+  const open = () => {
+    lines ??= appendMembers(inner, found, node, depth, 0);
+    inner.hidden = false;
+    twist.setAttribute("aria-expanded", "true");
+    return lines;
+  };
+  const toggle = () => {
+    if (inner.hidden) return open();
+    inner.hidden = true;
+    twist.setAttribute("aria-expanded", "false");
+    return null;
+  };
+  twist.addEventListener("click", toggle);
+  size.addEventListener("click", toggle);
+  label?.addEventListener("click", toggle);
+  return { line, open };
+}
+
+function sizeOf(found, node) {
+  const members = found.members[node];
+  return found.kind[node] === ARRAY ? "[ " + counted(members, "item", "items") + " ]" : "{ " + counted(members, "member", "members") + " }";
+}
+
+function appendMembers(parent, found, node, depth, from) {
+  const members = membersOf(found, node, from, MEMBERS);
+  const lines = members.map((member) => ({ node: member, line: appendLine(parent, found, member, depth + 1, false) }));
+  markRepeated(found, lines);
+  const left = found.members[node] - from - members.length;
+  if (left > 0) {
+    const more = button(counted(left, "more", "more"), "Show the next " + Math.min(left, MEMBERS), () => {
+      more.remove();
+      appendMembers(parent, found, node, depth, from + MEMBERS);
+    }, { class: "more" });
+    parent.append(more);
+  }
+  return lines;
+}
+
+// Of repeated keys the last one counts; the others say so.
+function markRepeated(found, lines) {
+  const last = new Map();
+  for (const { node, line } of lines) {
+    if (found.keyFrom[node] < 0) continue;
+    const key = keyOf(found, node);
+    const before = last.get(key);
+    if (before) before.append(h("span", { class: "badge", title: "The same key comes again below; the last one counts." }, "repeated key"));
+    last.set(key, line.line);
+  }
+}
+
+function scalar(found, node) {
+  const kind = found.kind[node];
+  if (kind === OBJECT) return h("span", { class: "size" }, "{ }");
+  if (kind === ARRAY) return h("span", { class: "size" }, "[ ]");
+  const source = sourceOf(found, node);
+  if (kind === STRING) return stringValue(unquoted(source));
+  return longText(source, kind === NUMBER ? "number" : "word");
+}
+
+function stringValue(text) {
+  if (text === "") return h("span", { class: "string empty-string" }, "empty");
+  return longText(text, text.length > 100 || text.includes("\n") ? "string block" : "string");
+}
+
+// Text that is cut when it is long, with its size and a way to see all of it.
+export function longText(text, look, limit = CHARACTERS) {
+  const element = h("span", { class: look });
+  if (text.length <= limit * 1.2) {
+    element.append(shown(text));
+    return element;
+  }
+  const all = button("Show all " + byteSize(new TextEncoder().encode(text).length), "Show the whole text", () => element.replaceChildren(shown(text)), { class: "more" });
+  element.append(shown(clip(text, limit)), h("span", { class: "cut" }, "…"), all);
+  return element;
+}
