@@ -3,10 +3,12 @@
 import { button, copyText, h, icon, shown } from "./dom.mjs";
 import { LLM, flagsOf, isChunk, kindHue, kindIcon, kindWord, statusWord } from "./kinds.mjs";
 import { byteSize, counted, duration, grouped, moment, offset } from "./text.mjs";
+import { essenceOf } from "./preview.mjs";
 import { longText, valueTree } from "./value.mjs";
 
 const MOST_RECORDS = 20;
 const RAW_CHARACTERS = 20000;
+const ESSENCE_CHARACTERS = 1200;
 
 export class Inspector {
   constructor(app, element) {
@@ -19,13 +21,15 @@ export class Inspector {
     const { turn } = this;
     if (row < 0) return this.element.replaceChildren();
     const records = h("div", { class: "records" });
-    this.element.replaceChildren(...[this.head(row), this.path(row), this.facts(row), this.flags(row), this.tokens(row), records].filter(Boolean));
+    const essence = h("div");
+    this.element.replaceChildren(...[this.head(row), this.path(row), this.facts(row), this.flags(row), essence, this.tokens(row), records].filter(Boolean));
     this.element.scrollTop = 0;
     const numbers = recordsOf(this.app.index, row);
     for (const number of numbers.slice(0, MOST_RECORDS)) {
       const section = await this.record(row, number);
       if (turn !== this.turn) return;
       records.append(section);
+      if (section.essence) essence.append(section.essence);
     }
     if (!numbers.length) records.append(h("p", { class: "note" }, "No record stands for this row: it holds the rows inside it together."));
     if (numbers.length > MOST_RECORDS) records.append(h("p", { class: "note" }, "and " + counted(numbers.length - MOST_RECORDS, "more record", "more records")));
@@ -110,12 +114,20 @@ export class Inspector {
     const head = h("h3", {}, recordTitle(app, row, number));
     const section = h("section", { class: "record", "data-record": number }, h("div", { class: "record-head" }, head));
     try {
-      fillRecord(section, await app.blocks.record(number), app.index.length[number]);
+      const text = await app.blocks.record(number);
+      fillRecord(section, text, app.index.length[number]);
+      section.essence = essenceCard(essenceOf(app.meta.names[app.index.type[number]], text));
     } catch (error) {
       section.append(h("p", { class: "note bad" }, "This record cannot be shown: " + error.message));
     }
     return section;
   }
+}
+
+function essenceCard(essence) {
+  if (!essence) return null;
+  const [what, text, failed] = essence;
+  return h("section", { class: failed ? "essence failed" : "essence" }, h("h3", {}, what), longText(text, "essence-text", ESSENCE_CHARACTERS));
 }
 
 // All records that a row stands for: start, end, then any others.

@@ -33,6 +33,16 @@ const WHOLE = new Map([
   ["runtime_event", "details"],
 ]);
 
+const ESSENCE = new Map([
+  ["llm_call_completed", ["Response", "response", "text"]],
+  ["llm_call_failed", ["Error", "error", "message"]],
+  ["turn_completed", ["Done", "done_reason"]],
+  ["uncaught_error", ["Error", "error", "message"]],
+  ["run_summary", ["Error", "error", "message"]],
+  ["runtime_stream_event", ["Text", "event", "visible_text"]],
+  ["log", ["Message", "message"]],
+]);
+
 export function previewOf(type, text) {
   let found;
   try {
@@ -43,7 +53,7 @@ export function previewOf(type, text) {
   if (type === "tool_call_completed") {
     const status = textAt(found, 0, "output", "outcome", "status");
     const payload = textAt(found, 0, "output", "outcome", "payload");
-    if (status && status !== "success" && payload) return oneLine(payload, LENGTH);
+    if (status && status !== "success" && payload) return oneLine(readable(payload), LENGTH);
   }
   for (const path of PATHS.get(type) ?? []) {
     const line = oneLine(textAt(found, 0, ...path), LENGTH);
@@ -53,6 +63,33 @@ export function previewOf(type, text) {
   if (type === "token_usage") return membersLine(found, lookUp(found, 0, "usage"));
   if (WHOLE.has(type)) return membersLine(found, lookUp(found, 0, WHOLE.get(type)));
   return PATHS.has(type) || type.endsWith("_started") ? "" : oneLine(text, LENGTH);
+}
+
+// The part of a record that a reader came for, in full: [what it is, text, whether it tells of a failure], or null.
+export function essenceOf(type, text) {
+  let found;
+  try {
+    found = readJson(text);
+  } catch {
+    return null;
+  }
+  if (type === "tool_call_completed") {
+    const status = textAt(found, 0, "output", "outcome", "status");
+    const payload = readable(textAt(found, 0, "output", "outcome", "payload"));
+    return status === "success" || !payload ? null : [status === "cancelled" ? "Cancelled" : "Error", payload, status === "failure"];
+  }
+  const path = ESSENCE.get(type);
+  const value = path ? textAt(found, 0, ...path.slice(1)) : "";
+  return value ? [path[0], value, path[0] === "Error"] : null;
+}
+
+// Of an error in JSON, its message when it has one.
+function readable(text) {
+  try {
+    return textAt(readJson(text), 0, "message") || text;
+  } catch {
+    return text;
+  }
 }
 
 function promptLine(found) {

@@ -23,34 +23,39 @@ export function valueTree(text) {
     return longText(text, "raw");
   }
   const root = h("div", { class: "json", role: "group" });
-  const lines = [{ node: 0, depth: 0, line: appendLine(root, found, 0, 0, true) }];
-  let budget = OPENED;
-  for (let at = 0; at < lines.length && budget > 0; at += 1) {
-    const { node, depth, line } = lines[at];
-    if (!line.open || depth > OPEN_DEPTH || (depth > 0 && (found.members[node] > OPEN_MEMBERS || FOLDED.has(keyOf(found, node))))) continue;
-    const inner = line.open();
-    budget -= inner.length;
-    for (const member of inner) lines.push({ ...member, depth: depth + 1 });
-  }
+  const lines = found.members[0] ? appendMembers(root, found, 0, 0, 0) : [appendLine(root, found, 0, 0)];
+  openFirst(found, lines);
   return root;
 }
 
+// Opens what fits on a screen, level by level.
+function openFirst(found, lines) {
+  let budget = OPENED - lines.length;
+  for (let at = 0; at < lines.length && budget > 0; at += 1) {
+    const { node, depth, open } = lines[at];
+    if (!open || depth > OPEN_DEPTH || found.members[node] > OPEN_MEMBERS || FOLDED.has(keyOf(found, node))) continue;
+    const inner = open();
+    budget -= inner.length;
+    lines.push(...inner);
+  }
+}
+
 // Adds one value's line; `open` builds and shows its members and returns theirs.
-function appendLine(parent, found, node, depth, bare) {
+function appendLine(parent, found, node, depth) {
   const kind = found.kind[node];
   const nested = (kind === OBJECT || kind === ARRAY) && found.members[node] > 0;
   const line = h("div", { class: "value" });
-  const label = bare ? null : h("span", { class: "key" }, shown(keyOf(found, node)));
-  if (found.keyFrom[node] < 0 && label) label.remove();
+  const label = found.keyFrom[node] < 0 ? null : h("span", { class: "key" }, shown(keyOf(found, node)));
+  const named = label ? [label, ": "] : [];
   parent.append(line);
   if (!nested) {
-    line.append(h("span", { class: "leaf" }), ...(found.keyFrom[node] >= 0 ? [label, ": "] : []), scalar(found, node));
-    return { line };
+    line.append(...named, scalar(found, node));
+    return { node, depth, line };
   }
   const inner = h("div", { class: depth < INDENTED ? "members" : "members flat", hidden: true });
   const twist = h("button", { type: "button", class: "twist", "aria-expanded": "false", "aria-label": "Members" });
   const size = h("span", { class: "size" }, sizeOf(found, node));
-  line.append(twist, ...(found.keyFrom[node] >= 0 ? [label, ": "] : []), size);
+  line.append(twist, ...named, size);
   parent.append(inner);
   let lines = null;
   const open = () => {
@@ -68,7 +73,7 @@ function appendLine(parent, found, node, depth, bare) {
   twist.addEventListener("click", toggle);
   size.addEventListener("click", toggle);
   label?.addEventListener("click", toggle);
-  return { line, open };
+  return { node, depth, line, open };
 }
 
 function sizeOf(found, node) {
@@ -78,7 +83,7 @@ function sizeOf(found, node) {
 
 function appendMembers(parent, found, node, depth, from) {
   const members = membersOf(found, node, from, MEMBERS);
-  const lines = members.map((member) => ({ node: member, line: appendLine(parent, found, member, depth + 1, false) }));
+  const lines = members.map((member) => appendLine(parent, found, member, depth + 1));
   markRepeated(found, lines);
   const left = found.members[node] - from - members.length;
   if (left > 0) {
@@ -99,7 +104,7 @@ function markRepeated(found, lines) {
     const key = keyOf(found, node);
     const before = last.get(key);
     if (before) before.append(h("span", { class: "badge", title: "The same key comes again below; the last one counts." }, "repeated key"));
-    last.set(key, line.line);
+    last.set(key, line);
   }
 }
 
