@@ -59,8 +59,22 @@ pub(super) fn meta(model: &Model, blocks: &BlockIndex) -> io::Result<String> {
         rows: model.rows.len(),
         records: model.records.len(),
         names: &model.names,
-        sessions: model.sessions.iter().map(|session| Session { id: &session.id, row: session.row }).collect(),
-        inputs: model.inputs.iter().map(|input| Input { name: &input.name, entries: input.entries }).collect(),
+        sessions: model
+            .sessions
+            .iter()
+            .map(|session| Session {
+                id: &session.id,
+                row: session.row,
+            })
+            .collect(),
+        inputs: model
+            .inputs
+            .iter()
+            .map(|input| Input {
+                name: &input.name,
+                entries: input.entries,
+            })
+            .collect(),
         blocks: blocks.blocks().iter().map(BlockMeta::from).collect(),
         sha256: blocks.sha256(),
     };
@@ -71,7 +85,10 @@ pub(super) fn meta(model: &Model, blocks: &BlockIndex) -> io::Result<String> {
 /// Microseconds from the first to the last record.
 pub(super) fn span_us(model: &Model) -> i64 {
     match (model.start, model.end) {
-        (Some(start), Some(end)) => end.timestamp_micros().saturating_sub(start.timestamp_micros()).max(0),
+        (Some(start), Some(end)) => end
+            .timestamp_micros()
+            .saturating_sub(start.timestamp_micros())
+            .max(0),
         _ => 0,
     }
 }

@@ -4,13 +4,13 @@ use std::io;
 
 use askama::Template;
 
+use super::PageOptions;
 use super::blocks::BlockIndex;
 use super::columns::{Column, columns};
 use super::meta::meta;
 use super::script::{STYLE, script, source_hash};
 use super::summary::Summary;
 use super::text::visible;
-use super::PageOptions;
 use crate::model::Model;
 
 /// Characters of a title that are kept.
@@ -39,7 +39,11 @@ pub(super) struct End<'a> {
 
 impl Shell {
     /// The shell of one page.
-    pub(super) fn new(model: &Model, blocks: &BlockIndex, options: &PageOptions) -> io::Result<Self> {
+    pub(super) fn new(
+        model: &Model,
+        blocks: &BlockIndex,
+        options: &PageOptions,
+    ) -> io::Result<Self> {
         let script = script();
         Ok(Self {
             title: visible(&options.title, TITLE),

@@ -80,14 +80,23 @@ impl Summary {
         let failures = failures(model);
         Self {
             sentence: sentence(model),
-            calls: [("Turns", totals.turns), ("LLM calls", totals.llm_calls), ("Tool calls", totals.tool_calls)]
-                .map(|(what, counts)| CallLine { what, counts })
-                .into(),
+            calls: [
+                ("Turns", totals.turns),
+                ("LLM calls", totals.llm_calls),
+                ("Tool calls", totals.tool_calls),
+            ]
+            .map(|(what, counts)| CallLine { what, counts })
+            .into(),
             tokens: (totals.tokens != Usage::default()).then(|| token_lines(&totals.tokens)),
             more_failures: totals.failures.saturating_sub(failures.len() as u64),
             failures,
             failure_count: totals.failures,
-            sessions: model.sessions.iter().take(SESSIONS).map(session_line).collect(),
+            sessions: model
+                .sessions
+                .iter()
+                .take(SESSIONS)
+                .map(session_line)
+                .collect(),
             more_sessions: model.sessions.len().saturating_sub(SESSIONS),
             inputs: model.inputs.iter().map(input_line).collect(),
             damage_count: model.inputs.iter().map(|input| input.damage_count).sum(),
@@ -97,13 +106,24 @@ impl Summary {
 
 /// Everything in one sentence.
 fn sentence(model: &Model) -> String {
-    let Totals { sessions, turns, llm_calls, tool_calls, failures, tokens } = model.totals;
+    let Totals {
+        sessions,
+        turns,
+        llm_calls,
+        tool_calls,
+        failures,
+        tokens,
+    } = model.totals;
     let mut parts = vec![
         counted(sessions, "session", "sessions"),
         counted(turns.total, "turn", "turns"),
         counted(llm_calls.total, "LLM call", "LLM calls"),
         counted(tool_calls.total, "tool call", "tool calls"),
-        if failures == 0 { "no failures".to_owned() } else { counted(failures, "failure", "failures") },
+        if failures == 0 {
+            "no failures".to_owned()
+        } else {
+            counted(failures, "failure", "failures")
+        },
     ];
     parts.extend(token_phrase(&tokens));
     parts.push(duration(span_us(model)));
@@ -120,11 +140,18 @@ fn token_phrase(tokens: &Usage) -> Option<String> {
         read if read > 0 && input > 0 => format!(" ({} % cached)", read * 100 / input),
         _ => String::new(),
     };
-    Some(format!("{} tokens in{cached} / {} out", compact(input), compact(tokens.output.into())))
+    Some(format!(
+        "{} tokens in{cached} / {} out",
+        compact(input),
+        compact(tokens.output.into())
+    ))
 }
 
 fn input_sum(tokens: &Usage) -> i128 {
-    [tokens.input, tokens.cache_read, tokens.cache_write].into_iter().map(i128::from).sum()
+    [tokens.input, tokens.cache_read, tokens.cache_write]
+        .into_iter()
+        .map(i128::from)
+        .sum()
 }
 
 fn token_lines(tokens: &Usage) -> TokenLines {
@@ -132,7 +159,10 @@ fn token_lines(tokens: &Usage) -> TokenLines {
         buckets: [
             ("Input, not cached", grouped(tokens.input.into())),
             ("Input, read from cache", grouped(tokens.cache_read.into())),
-            ("Input, written to cache", grouped(tokens.cache_write.into())),
+            (
+                "Input, written to cache",
+                grouped(tokens.cache_write.into()),
+            ),
             ("Output", grouped(tokens.output.into())),
         ],
         reasoning: grouped(tokens.reasoning.into()),
@@ -141,20 +171,34 @@ fn token_lines(tokens: &Usage) -> TokenLines {
 }
 
 fn failures(model: &Model) -> Vec<FailureLine> {
-    let failed = model.rows.iter().enumerate().filter(|(_, row)| row.status == Status::Failed);
+    let failed = model
+        .rows
+        .iter()
+        .enumerate()
+        .filter(|(_, row)| row.status == Status::Failed);
     failed
         .take(FAILURES)
         .map(|(index, row)| FailureLine {
             row: index,
             kind: words::kind(row.kind),
-            name: model.names.get(row.name as usize).map_or_else(String::new, |name| visible(name, NAME)),
+            name: model
+                .names
+                .get(row.name as usize)
+                .map_or_else(String::new, |name| visible(name, NAME)),
             at: duration(row.start_us),
         })
         .collect()
 }
 
 fn session_line(session: &SessionSummary) -> SessionLine {
-    let Totals { sessions: _, turns, llm_calls, tool_calls, failures, tokens } = session.totals;
+    let Totals {
+        sessions: _,
+        turns,
+        llm_calls,
+        tool_calls,
+        failures,
+        tokens,
+    } = session.totals;
     SessionLine {
         row: session.row,
         id: visible(&session.id, NAME),
@@ -171,7 +215,11 @@ fn input_line(input: &InputSummary) -> InputLine {
         entries: counted(input.entries, "record", "records"),
         foreign: input.foreign,
         bytes: grouped(input.bytes.into()),
-        damage: input.damage.iter().map(|finding| visible(finding, 400)).collect(),
+        damage: input
+            .damage
+            .iter()
+            .map(|finding| visible(finding, 400))
+            .collect(),
         more_damage: input.damage_count.saturating_sub(input.damage.len() as u64),
     }
 }

@@ -4,15 +4,21 @@ use std::fmt::Write as _;
 
 /// Lower-case hexadecimal.
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 /// A count with its noun: `1 turn`, `61,234 turns`.
 pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
-    format!("{} {}", grouped(count.into()), if count == 1 { one } else { many })
+    format!(
+        "{} {}",
+        grouped(count.into()),
+        if count == 1 { one } else { many }
+    )
 }
 
 /// An integer with thousands separated.
@@ -32,7 +38,12 @@ pub(super) fn grouped(number: i128) -> String {
 pub(super) fn compact(number: i128) -> String {
     let mut unit = "";
     let mut scale: i128 = 1;
-    for (name, size) in [("k", 1_000), ("M", 1_000_000), ("G", 1_000_000_000), ("T", 1_000_000_000_000)] {
+    for (name, size) in [
+        ("k", 1_000),
+        ("M", 1_000_000),
+        ("G", 1_000_000_000),
+        ("T", 1_000_000_000_000),
+    ] {
         // 999.5 is the first thousand that would round to four digits.
         if number.abs() * 2 >= size * 2 - size / 1_000 {
             (unit, scale) = (name, size);
@@ -58,12 +69,14 @@ pub(super) fn duration(us: i64) -> String {
     match us {
         0..1_000 => format!("{us} µs"),
         1_000..10_000 => format!("{:.1} ms", float / 1e3),
-        10_000..1_000_000 => format!("{:.0} ms", float / 1e3),
+        10_000..1_000_000 => format!("{} ms", us / 1_000),
         1_000_000..60_000_000 => format!("{:.2} s", float / 1e6),
         60_000_000..3_600_000_000 => format!("{} m {} s", seconds / 60, seconds % 60),
         3_600_000_000..86_400_000_000 => format!("{} h {} m", seconds / 3600, seconds / 60 % 60),
-        86_400_000_000..31_557_600_000_000 => format!("{} d {} h", seconds / 86_400, seconds / 3600 % 24),
-        _ => format!("{} y {} d", seconds / 31_557_600, seconds % 31_557_600 / 86_400),
+        86_400_000_000..31_557_600_000_000 => {
+            format!("{} d {} h", seconds / 86_400, seconds / 3600 % 24)
+        }
+        _ => format!("{} y", grouped((seconds / 31_557_600).into())),
     }
 }
 
