@@ -1,27 +1,25 @@
-// The page: state, and who draws what when it changes.
+// The page's state, and who draws what when it changes.
 
 import { readColours } from "./bars.mjs";
 import { Blocks } from "./blocks.mjs";
-import { fromBase64, inflate } from "./bytes.mjs";
-import { decodeIndex } from "./columns.mjs";
 import { byId, copyText, framed, h, setText } from "./dom.mjs";
 import { Inspector, recordsOf } from "./inspect.mjs";
-import { actionOf } from "./keys.mjs";
-import { KIND_COUNT, TURN } from "./kinds.mjs";
+import { KIND_COUNT } from "./kinds.mjs";
 import { List } from "./list.mjs";
 import { Minimap } from "./minimap.mjs";
 import { previewOf } from "./preview.mjs";
 import { readRoute, writeRoute } from "./route.mjs";
 import { Search } from "./search.mjs";
 import { Sheet } from "./sheet.mjs";
+import { stepTheme } from "./theme.mjs";
 import { Tools } from "./tools.mjs";
 import { Tree, failedRows, placeOf, runningCounts, step } from "./tree.mjs";
 
 const PREVIEWS = 4000;
 const PREVIEW_MS = 60;
-const NOTHING = { only: new Set(), not: new Set(), failures: false };
+export const NOTHING = { only: new Set(), not: new Set(), failures: false };
 
-class App {
+export class App {
   constructor(meta, index) {
     Object.assign(this, { meta, index, selected: -1, turn: 0, matches: 0, filters: NOTHING });
     this.tree = new Tree(index);
@@ -99,7 +97,8 @@ class App {
     byId("overview").hidden = known >= 0;
     byId("inspector").hidden = known < 0;
     if (known >= 0) this.unhide(known);
-    this.redraw();
+    this.list.draw();
+    this.tools.update();
     if (known >= 0) this.list.reveal(known);
     if (focus) this.list.focusSelected();
     this.inspector.show(known);
@@ -260,10 +259,7 @@ class App {
   }
 
   nextTheme() {
-    const themes = ["", "light", "dark"];
-    const root = document.documentElement;
-    setTheme(themes[(themes.indexOf(root.dataset.theme ?? "") + 1) % themes.length]);
-    this.say("Theme: " + (root.dataset.theme || "as the system"));
+    this.say("Theme: " + (stepTheme() || "as the system"));
     this.recolour();
   }
 
@@ -273,142 +269,3 @@ class App {
     this.drawMinimap();
   }
 }
-
-// What each key does, by its action.
-const DO = {
-  down: (app) => app.go(near(app, 1)),
-  up: (app) => app.go(near(app, -1)),
-  screenDown: (app) => app.go(near(app, app.list.perScreen)),
-  screenUp: (app) => app.go(near(app, -app.list.perScreen)),
-  first: (app) => app.go(app.list.rows[0] ?? -1),
-  last: (app) => app.go(app.list.rows.at(-1) ?? -1),
-  nextTurn: (app) => app.go(nearTurn(app, 1)),
-  previousTurn: (app) => app.go(nearTurn(app, -1)),
-  out: (app) => {
-    const { tree, selected } = app;
-    if (selected < 0) return;
-    if (tree.hasChildren(selected) && !tree.isFolded(selected)) app.toggle(selected, false);
-    else app.go(tree.parent[selected]);
-  },
-  in: (app) => {
-    const { tree, selected } = app;
-    if (selected < 0) return DO.down(app);
-    if (tree.isFolded(selected)) app.toggle(selected, false);
-    else if (tree.hasChildren(selected)) app.go(near(app, 1));
-  },
-  inspect: (app) => (app.selected < 0 ? DO.down(app) : app.select(app.selected, { open: true })),
-  search: (app) => app.tools.input.select(),
-  nextHit: (app) => app.stepHit(true),
-  previousHit: (app) => app.stepHit(false),
-  nextFailure: (app) => app.go(step(app.failures, app.selected, true)),
-  previousFailure: (app) => app.go(step(app.failures, app.selected, false)),
-  failures: (app) => app.failures.length && app.filterBy({ failures: !app.filters.failures }),
-  unfoldAll: (app) => foldAll(app, false),
-  foldAll: (app) => foldAll(app, true),
-  zoom: (app) => {
-    const { index, selected, span } = app;
-    if (selected < 0) return;
-    const margin = Math.max(10, index.duration[selected] * 0.05);
-    app.setView({ from: Math.max(0, index.start[selected] - margin), to: Math.min(span, index.start[selected] + index.duration[selected] + margin) });
-  },
-  wholeTime: (app) => app.setView({ from: 0, to: app.span }),
-  copy: (app) => app.copyRecords(),
-  link: async (app) => app.say((await copyText(location.href.split("#")[0] + "#" + app.route)) ? "Link copied" : "Copying is not allowed here"),
-  theme: (app) => app.nextTheme(),
-  help: (app) => app.sheet.toggle(),
-  back: (app) => {
-    if (app.selected >= 0 || document.body.classList.contains("inspecting")) app.select(-1);
-    else if (app.filters.failures || app.filters.only.size || app.filters.not.size) app.filterBy(NOTHING);
-    else app.setView({ from: 0, to: app.span });
-  },
-};
-
-function near(app, by) {
-  const { rows } = app.list;
-  if (app.selected < 0) return rows[0] ?? -1;
-  return rows[Math.min(rows.length - 1, Math.max(0, placeOf(rows, app.selected) + by))] ?? -1;
-}
-
-function nearTurn(app, by) {
-  const { kind } = app.index;
-  for (let row = app.selected + by; row >= 0 && row < kind.length; row += by) if (kind[row] === TURN) return row;
-  return -1;
-}
-
-function foldAll(app, fold) {
-  if (app.selected < 0) return;
-  app.tree.setFoldAll(app.selected, fold);
-  app.refresh();
-}
-
-function setTheme(theme) {
-  document.documentElement.dataset.theme = theme;
-  try {
-    localStorage.setItem("trace-viewer-theme", theme);
-  } catch {
-    // Without storage the choice lasts as long as the page.
-  }
-}
-
-function savedTheme() {
-  try {
-    return localStorage.getItem("trace-viewer-theme") ?? "";
-  } catch {
-    return "";
-  }
-}
-
-async function unpacked(id) {
-  return inflate(fromBase64(byId(id).textContent));
-}
-
-async function readIndex() {
-  const ids = [...document.querySelectorAll('script[id^="c-"]')].map((element) => element.id);
-  const columns = new Map(await Promise.all(ids.map(async (id) => [id, await unpacked(id)])));
-  return decodeIndex((id) => columns.get(id));
-}
-
-// The trailer says how many blocks there should be; without it the file was cut while being written or copied.
-function checkWhole(app) {
-  const end = byId("end");
-  if (end?.dataset.blocks === String(app.blocks.count) && end.dataset.sha256 === app.meta.sha256) return;
-  let whole = 0;
-  while (whole < app.blocks.count && byId("b" + whole)?.textContent.length === app.meta.blocks[whole][2]) whole += 1;
-  alarm("This page is cut off after block " + whole + " of " + app.blocks.count + ": " + (app.meta.records - app.blocks.firsts[whole]) + " of " + app.meta.records + " records cannot be opened. The list of rows is complete.");
-}
-
-function alarm(text) {
-  const notice = byId("notice");
-  notice.textContent = text;
-  notice.hidden = false;
-}
-
-function listen(app) {
-  document.addEventListener("keydown", (event) => {
-    const action = actionOf(event);
-    if (!action) return;
-    event.preventDefault();
-    DO[action](app);
-  });
-  for (const name of ["totals", "away"]) byId(name).addEventListener("click", () => app.showSide());
-  byId("theme").addEventListener("click", () => app.nextTheme());
-  byId("keys").addEventListener("click", () => app.sheet.toggle());
-  addEventListener("hashchange", () => app.follow(readRoute(location.hash)));
-  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => app.recolour());
-  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => checkWhole(app));
-  else checkWhole(app);
-}
-
-async function start() {
-  setTheme(savedTheme());
-  const [meta, index] = await Promise.all([unpacked("meta").then((bytes) => JSON.parse(new TextDecoder().decode(bytes))), readIndex()]);
-  const app = new App(meta, index);
-  app.mount();
-  listen(app);
-  requestAnimationFrame(() => {
-    performance.mark("rows");
-    document.documentElement.dataset.ready = "rows";
-  });
-}
-
-if (globalThis.document) start().catch((error) => alarm("This page could not be opened: " + error.message));

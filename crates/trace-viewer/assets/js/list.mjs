@@ -123,10 +123,17 @@ export class List {
     const row = this.rows[place];
     const { element } = slot;
     element.hidden = false;
-    element.style.setProperty("transform", "translateY(" + top + "px)");
-    if (slot.row === row && slot.turn === app.turn) return;
+    if (slot.top !== top) element.style.setProperty("transform", "translateY(" + top + "px)");
+    slot.top = top;
     // A row that scrolls away must not leave the focus on whatever takes its element.
     if (slot.row !== row && element === document.activeElement) this.scroller.focus({ preventScroll: true });
+    const selected = row === app.selected;
+    if (slot.selected !== selected) {
+      element.setAttribute("aria-selected", selected);
+      element.setAttribute("tabindex", selected ? "0" : "-1");
+      slot.selected = selected;
+    }
+    if (slot.row === row && slot.turn === app.turn) return;
     slot.row = row;
     slot.turn = app.turn;
     fillSlot(slot, app, row, place);
@@ -199,7 +206,7 @@ function makeSlot() {
     time: h("span", { class: "away", role: "gridcell" }),
   };
   const name = h("span", { class: "name", role: "gridcell" }, twist, picture, parts.kind, parts.label, parts.badges, parts.preview);
-  return { row: -1, turn: -1, ...parts, name, element: h("div", { class: "row", role: "row", tabindex: "-1" }, name, parts.duration, parts.time) };
+  return { row: -1, turn: -1, top: -1, selected: null, ...parts, name, element: h("div", { class: "row", role: "row", tabindex: "-1" }, name, parts.duration, parts.time) };
 }
 
 function fillSlot(slot, app, row, place) {
@@ -207,11 +214,8 @@ function fillSlot(slot, app, row, place) {
   const { element } = slot;
   const depth = index.depth[row];
   const open = tree.hasChildren(row);
-  const selected = row === app.selected;
   element.setAttribute("aria-level", depth + 1);
   element.setAttribute("aria-rowindex", place + 1);
-  element.setAttribute("aria-selected", selected);
-  element.setAttribute("tabindex", selected ? "0" : "-1");
   if (open) element.setAttribute("aria-expanded", !tree.isFolded(row));
   else element.removeAttribute("aria-expanded");
   element.dataset.status = statusWord(index.status[row]);

@@ -2,7 +2,9 @@
 
 import { matchingLines, matchingNames, needlesFor } from "./match.mjs";
 
+// The page is let in this often, and told of new hits this often.
 const SLICE_MS = 12;
+const NEWS_MS = 200;
 
 export class Search {
   constructor(index, meta, blocks, changed) {
@@ -27,11 +29,16 @@ export class Search {
     this.publish(found, this.blocks.count ? 0 : 1);
     const needles = needlesFor(query);
     let pause = performance.now() + SLICE_MS;
+    let news = pause;
     for (let block = 0; block < this.blocks.count; block += 1) {
       await this.inBlock(block, needles, found);
       if (turn !== this.turn) return;
-      if (performance.now() > pause || block + 1 === this.blocks.count) {
+      const now = performance.now();
+      if (now > news || block + 1 === this.blocks.count) {
         this.publish(found, (block + 1) / this.blocks.count);
+        news = now + NEWS_MS;
+      }
+      if (now > pause) {
         await new Promise((resolve) => setTimeout(resolve));
         if (turn !== this.turn) return;
         pause = performance.now() + SLICE_MS;

@@ -20,7 +20,7 @@ macro_rules! modules {
 pub(super) const MODULES: &[(&str, &str)] = modules![
     "text", "bytes", "columns", "kinds", "tree", "axis", "json", "preview", "match", "dom",
     "blocks", "search", "bars", "minimap", "list", "tools", "value", "inspect", "sheet", "route",
-    "keys", "app",
+    "keys", "theme", "divider", "app", "actions", "start",
 ];
 
 /// All modules as one script.
