@@ -24,7 +24,7 @@ export function tickStep(span, most) {
 // Labelled moments within [from, to], about 90 pixels apart, never more than forty.
 export function ticks(from, to, width) {
   const span = to - from;
-  if (!(span > 0) || !(width > 0)) return [];
+  if (!(span > 1) || !(width > 0)) return [];
   const most = Math.min(40, Math.max(1, Math.floor(width / 90)));
   const step = tickStep(span, most);
   const found = [];

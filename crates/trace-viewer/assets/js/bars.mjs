@@ -5,6 +5,9 @@ import { CANCELLED, FAILED, LLM, UNFINISHED, isChunk, isGroup, kindHue } from ".
 
 const HUES = ["plain", "llm", "stream", "tool", "protocol", "graph", "fail", "line", "text", "muted", "hit", "surface"];
 
+// Room left and right, so that a mark at either end of the trace is seen whole.
+export const INSET = 6;
+
 // The style sheet's colours as a canvas understands them, read once a theme.
 export function readColours(probe) {
   const colours = new Map();
@@ -31,9 +34,11 @@ export function fitted(canvas) {
 
 // Draws the given rows: [{ row, top }], each `rowHeight` high.
 export function drawBars(canvas, app, rows, rowHeight) {
-  const { pen, width, height } = fitted(canvas);
-  if (!width) return;
+  const { pen, width: whole, height } = fitted(canvas);
+  const width = whole - 2 * INSET;
+  if (!(width > 0)) return;
   const { view, colours } = app;
+  pen.translate(INSET, 0);
   pen.fillStyle = colours.get("line");
   for (const { at } of ticks(view.from, view.to, width)) {
     pen.fillRect(Math.round(placed(at, 0, view, width)?.x ?? -9), 0, 1, height);

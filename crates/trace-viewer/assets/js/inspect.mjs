@@ -98,10 +98,13 @@ export class Inspector {
     return flags.length > 0 && h("ul", { class: "flags" }, ...flags.map(([word, why]) => h("li", {}, h("strong", {}, "⚑ " + word), " " + why)));
   }
 
+  // A call's own tokens, or a session's total.
   tokens(row) {
-    const { index } = this.app;
-    if (index.usage[row] < 0) return null;
-    const [input, read, write, output, reasoning] = index.tokens.subarray(index.usage[row] * 5, index.usage[row] * 5 + 5);
+    const { index, meta } = this.app;
+    const usage = index.usage[row];
+    const counts = usage < 0 ? meta.sessions.find((session) => session.row === row)?.tokens : index.tokens.subarray(usage * 5, usage * 5 + 5);
+    if (!counts?.some((count) => count !== 0)) return null;
+    const [input, read, write, output, reasoning] = counts;
     const sum = input + read + write + output;
     const line = (what, count, look = "") => h("tr", { class: look }, h("th", { scope: "row" }, what), h("td", {}, grouped(count)));
     return h("table", { class: "tokens" }, h("caption", {}, "Tokens"),

@@ -1,16 +1,19 @@
 // The list of rows: only those on screen exist, and they are used again as it scrolls.
 
-import { drawBars } from "./bars.mjs";
+import { INSET, drawBars } from "./bars.mjs";
 import { ticks, zoomed, kept } from "./axis.mjs";
 import { framed, h, icon, setIcon, setText } from "./dom.mjs";
 import { CANCELLED, FAILED, UNFINISHED, flagsOf, kindHue, kindIcon, kindWord, statusWord } from "./kinds.mjs";
 import { placeOf } from "./tree.mjs";
-import { duration, grouped, offset } from "./text.mjs";
+import { clip, duration, grouped, offset } from "./text.mjs";
 
 // Browsers clamp the height of an element at 17 to 33 million pixels.
 const TALLEST = 15e6;
-const DEEPEST = 20;
+const DEEPEST = 12;
 const SPARE = 4;
+const NAME = 200;
+// A label that begins this close to the right edge would be cut.
+const LABEL = 36;
 
 export class List {
   constructor(app) {
@@ -183,12 +186,11 @@ export class List {
     const width = this.canvas.clientWidth;
     const labels = ticks(view.from, view.to, width).map(({ at, label }) => {
       const tick = h("span", {}, label);
-      const x = ((at - view.from) / (view.to - view.from)) * width;
-      tick.style.setProperty("left", Math.min(x, width - 8) + "px");
-      if (x > width - 44) tick.classList.add("left");
-      return tick;
+      const x = INSET + ((at - view.from) / (view.to - view.from)) * (width - 2 * INSET);
+      tick.style.setProperty("left", x + "px");
+      return x < width - LABEL ? tick : null;
     });
-    this.axis.replaceChildren(...labels);
+    this.axis.replaceChildren(...labels.filter(Boolean));
   }
 }
 
@@ -225,7 +227,7 @@ function fillSlot(slot, app, row, place) {
   slot.name.style.setProperty("--depth", Math.min(depth, DEEPEST));
   setIcon(slot.picture, kindIcon(index.kind[row]));
   slot.kind.textContent = kindWord(index.kind[row]) + " ";
-  setText(slot.label, app.nameOf(row) || kindWord(index.kind[row]));
+  setText(slot.label, clip(app.nameOf(row), NAME) || kindWord(index.kind[row]));
   slot.badges.replaceChildren(...badges(app, row));
   slot.duration.textContent = index.duration[row] > 0 ? duration(index.duration[row]) : "";
   slot.time.textContent = "starts at " + offset(index.start[row]);

@@ -5,7 +5,7 @@ import { h } from "./dom.mjs";
 import { kept, placed } from "./axis.mjs";
 import { FAILED, isGroup, kindHue } from "./kinds.mjs";
 
-const LAYERS = ["llm", "tool", "graph", "protocol"];
+const LAYERS = ["llm", "tool", "graph", "protocol", "plain"];
 const DRAG = 4;
 
 export class Minimap {

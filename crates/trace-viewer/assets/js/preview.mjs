@@ -33,14 +33,16 @@ const WHOLE = new Map([
   ["runtime_event", "details"],
 ]);
 
+// What it is called, and where it stands: the first path that leads to text.
 const ESSENCE = new Map([
-  ["llm_call_completed", ["Response", "response", "text"]],
-  ["llm_call_failed", ["Error", "error", "message"]],
-  ["turn_completed", ["Done", "done_reason"]],
-  ["uncaught_error", ["Error", "error", "message"]],
-  ["run_summary", ["Error", "error", "message"]],
-  ["runtime_stream_event", ["Text", "event", "visible_text"]],
-  ["log", ["Message", "message"]],
+  ["llm_call_started", ["Asked", ["request", "messages", -1, "blocks", -1, "text"], ["request", "messages", -1, "blocks", -1, "content"]]],
+  ["llm_call_completed", ["Response", ["response", "text"]]],
+  ["llm_call_failed", ["Error", ["error", "message"]]],
+  ["turn_completed", ["Done", ["done_reason"]]],
+  ["uncaught_error", ["Error", ["error", "message"]]],
+  ["run_summary", ["Error", ["error", "message"]]],
+  ["runtime_stream_event", ["Text", ["event", "visible_text"], ["event", "raw_text"]]],
+  ["log", ["Message", ["message"]]],
 ]);
 
 export function previewOf(type, text) {
@@ -55,10 +57,8 @@ export function previewOf(type, text) {
     const payload = textAt(found, 0, "output", "outcome", "payload");
     if (status && status !== "success" && payload) return oneLine(readable(payload), LENGTH);
   }
-  for (const path of PATHS.get(type) ?? []) {
-    const line = oneLine(textAt(found, 0, ...path), LENGTH);
-    if (line) return line;
-  }
+  const line = oneLine(firstText(found, PATHS.get(type) ?? []), LENGTH);
+  if (line) return line;
   if (type === "prompt_built") return promptLine(found);
   if (type === "token_usage") return membersLine(found, lookUp(found, 0, "usage"));
   if (WHOLE.has(type)) return membersLine(found, lookUp(found, 0, WHOLE.get(type)));
@@ -73,14 +73,25 @@ export function essenceOf(type, text) {
   } catch {
     return null;
   }
-  if (type === "tool_call_completed") {
-    const status = textAt(found, 0, "output", "outcome", "status");
-    const payload = readable(textAt(found, 0, "output", "outcome", "payload"));
-    return status === "success" || !payload ? null : [status === "cancelled" ? "Cancelled" : "Error", payload, status === "failure"];
+  if (type === "tool_call_completed") return toolEssence(found);
+  const [what, ...paths] = ESSENCE.get(type) ?? [""];
+  const value = firstText(found, paths);
+  return value ? [what, value, what === "Error"] : null;
+}
+
+function toolEssence(found) {
+  const status = textAt(found, 0, "output", "outcome", "status");
+  const payload = textAt(found, 0, "output", "outcome", "payload");
+  if (status === "success") return ["Output", textAt(found, 0, "output", "outcome", "payload", "content") || payload, false];
+  return payload ? [status === "cancelled" ? "Cancelled" : "Error", readable(payload), status === "failure"] : null;
+}
+
+function firstText(found, paths) {
+  for (const path of paths) {
+    const text = textAt(found, 0, ...path);
+    if (text) return text;
   }
-  const path = ESSENCE.get(type);
-  const value = path ? textAt(found, 0, ...path.slice(1)) : "";
-  return value ? [path[0], value, path[0] === "Error"] : null;
+  return "";
 }
 
 // Of an error in JSON, its message when it has one.

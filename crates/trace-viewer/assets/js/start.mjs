@@ -46,6 +46,13 @@ function listen(app) {
   dividerMoves(byId("divider"));
   byId("theme").addEventListener("click", () => app.nextTheme());
   byId("keys").addEventListener("click", () => app.sheet.toggle());
+  // A link of the overview selects its row and leaves search and filters alone.
+  byId("overview").addEventListener("click", (event) => {
+    const link = event.target.closest("a");
+    if (!link) return;
+    event.preventDefault();
+    app.select(readRoute(link.hash).row, { focus: true, open: true });
+  });
   addEventListener("hashchange", () => app.follow(readRoute(location.hash)));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => app.recolour());
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => checkWhole(app));

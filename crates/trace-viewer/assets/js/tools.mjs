@@ -25,7 +25,7 @@ export class Tools {
     const { app } = this;
     const failures = app.failures.length;
     this.failed = button("", "Only failures (e and E go to the next and previous one)", () => app.filterBy({ failures: !app.filters.failures }), { class: "chip failed", disabled: failures === 0 });
-    this.failed.append("✕ " + (failures ? counted(failures, "failure", "failures") : "no failures"));
+    this.failed.append(failures ? "✕ " + counted(failures, "failure", "failures") : "No failures");
     this.kinds = [];
     for (let kind = 0; kind < KIND_COUNT; kind += 1) {
       if (!app.kindCounts[kind]) continue;

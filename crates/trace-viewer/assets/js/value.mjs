@@ -5,10 +5,13 @@ import { ARRAY, NUMBER, OBJECT, STRING, keyOf, membersOf, readJson, sourceOf, un
 import { byteSize, clip, counted } from "./text.mjs";
 
 const MEMBERS = 100;
-const CHARACTERS = 2000;
+const CHARACTERS = 1000;
+// A long text is laid out in pieces, and a very long one is handed out in portions.
+const PIECE = 4000;
+const PORTION = 250_000;
 // Lines that a tree opens by itself, and how deep.
 const OPENED = 60;
-const OPEN_DEPTH = 3;
+const OPEN_DEPTH = 5;
 // Long lists and the envelope start folded: the payload is what a reader came for.
 const OPEN_MEMBERS = 24;
 const FOLDED = new Set(["context", "tools", "components", "execution_map"]);
@@ -35,7 +38,7 @@ function openFirst(found, lines) {
     const { node, depth, open } = lines[at];
     if (!open || depth > OPEN_DEPTH || found.members[node] > OPEN_MEMBERS || FOLDED.has(keyOf(found, node))) continue;
     const inner = open();
-    budget -= inner.length;
+    for (const member of inner) budget -= 1 + Math.min(CHARACTERS, found.to[member.node] - found.from[member.node]) / 100;
     lines.push(...inner);
   }
 }
@@ -129,7 +132,36 @@ export function longText(text, look, limit = CHARACTERS) {
     element.append(shown(text));
     return element;
   }
-  const all = button("Show all " + byteSize(new TextEncoder().encode(text).length), "Show the whole text", () => element.replaceChildren(shown(text)), { class: "more" });
+  const size = byteSize(new TextEncoder().encode(text).length);
+  const all = button(text.length > PORTION ? "Show more of " + size : "Show all " + size, "Show more of the text", () => {
+    element.replaceChildren();
+    appendPieces(element, text, 0);
+  }, { class: "more" });
   element.append(shown(clip(text, limit)), h("span", { class: "cut" }, "…"), all);
   return element;
+}
+
+// A portion of a long text in pieces, of which the browser lays out only those on screen.
+function appendPieces(element, text, from) {
+  let at = from;
+  while (at < text.length && at < from + PORTION) {
+    const to = pieceEnd(text, at);
+    element.append(h("span", { class: "piece" }, shown(text.slice(at, to))));
+    at = to;
+  }
+  if (at === text.length) return;
+  const more = button(counted(text.length - at, "more character", "more characters"), "Show more of the text", () => {
+    more.remove();
+    appendPieces(element, text, at);
+  }, { class: "more" });
+  element.append(more);
+}
+
+// After a line break where there is one, never inside a pair.
+export function pieceEnd(text, from) {
+  if (text.length - from <= PIECE) return text.length;
+  const feed = text.lastIndexOf("\n", from + PIECE - 1);
+  if (feed > from) return feed + 1;
+  const last = text.charCodeAt(from + PIECE - 1);
+  return from + PIECE - (last >= 0xd800 && last < 0xdc00 ? 1 : 0);
 }

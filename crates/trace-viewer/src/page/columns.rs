@@ -74,7 +74,8 @@ fn last_after_first(row: &Row) -> u32 {
     })
 }
 
-fn buckets(usage: &Usage) -> [i64; 5] {
+/// Tokens in the page's order.
+pub(super) fn buckets(usage: &Usage) -> [i64; 5] {
     [
         usage.input,
         usage.cache_read,

@@ -7,6 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
 
 use super::blocks::{Block, BlockIndex, deflate};
+use super::columns::buckets;
 use crate::model::Model;
 
 /// The version of the agreement between this module, the columns and the script.
@@ -22,16 +23,17 @@ struct Meta<'a> {
     rows: usize,
     records: usize,
     names: &'a [String],
-    sessions: Vec<Session<'a>>,
+    sessions: Vec<Session>,
     inputs: Vec<Input<'a>>,
     blocks: Vec<BlockMeta<'a>>,
     sha256: &'a str,
 }
 
 #[derive(Serialize)]
-struct Session<'a> {
-    id: &'a str,
+struct Session {
     row: u32,
+    /// In the order of the token column.
+    tokens: [i64; 5],
 }
 
 #[derive(Serialize)]
@@ -63,8 +65,8 @@ pub(super) fn meta(model: &Model, blocks: &BlockIndex) -> io::Result<String> {
             .sessions
             .iter()
             .map(|session| Session {
-                id: &session.id,
                 row: session.row,
+                tokens: buckets(&session.totals.tokens),
             })
             .collect(),
         inputs: model

@@ -114,19 +114,26 @@ fn sentence(model: &Model) -> String {
         failures,
         tokens,
     } = model.totals;
-    let mut parts = vec![
-        counted(sessions, "session", "sessions"),
-        counted(turns.total, "turn", "turns"),
-        counted(llm_calls.total, "LLM call", "LLM calls"),
-        counted(tool_calls.total, "tool call", "tool calls"),
-        if failures == 0 {
-            "no failures".to_owned()
-        } else {
-            counted(failures, "failure", "failures")
-        },
+    let counts = [
+        (sessions, "session", "sessions"),
+        (turns.total, "turn", "turns"),
+        (llm_calls.total, "LLM call", "LLM calls"),
+        (tool_calls.total, "tool call", "tool calls"),
     ];
+    let mut parts: Vec<_> = counts
+        .into_iter()
+        .filter(|(count, ..)| *count > 0)
+        .map(|(count, one, many)| counted(count, one, many))
+        .collect();
+    if parts.is_empty() {
+        parts.push(counted(model.records.len() as u64, "record", "records"));
+    }
+    parts.push(match failures {
+        0 => "no failures".to_owned(),
+        _ => counted(failures, "failure", "failures"),
+    });
     parts.extend(token_phrase(&tokens));
-    parts.push(duration(span_us(model)));
+    parts.extend(Some(span_us(model)).filter(|span| *span > 0).map(duration));
     parts.join(", ")
 }
 
@@ -141,8 +148,9 @@ fn token_phrase(tokens: &Usage) -> Option<String> {
         _ => String::new(),
     };
     Some(format!(
-        "{} tokens in{cached} / {} out",
+        "{} {} in{cached} / {} out",
         compact(input),
+        if input == 1 { "token" } else { "tokens" },
         compact(tokens.output.into())
     ))
 }

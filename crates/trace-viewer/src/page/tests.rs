@@ -423,7 +423,7 @@ fn the_same_input_gives_the_same_page() {
 #[test]
 fn totals_are_real_html() {
     let html = page(&lines(4));
-    let sentence = "0 sessions, 0 turns, 0 LLM calls, 0 tool calls, 1 failure, 100 tokens in (90 % cached) / 40 out, 1 m 1 s";
+    let sentence = "4 records, 1 failure, 100 tokens in (90 % cached) / 40 out, 1 m 1 s";
     assert!(html.contains(&format!("<p class=\"sentence\">{sentence}</p>")));
     assert!(html.contains("<tr class=\"sum\"><th scope=\"row\">Sum</th><td>140</td></tr>"));
     assert!(html.contains("href=\"#row=3\""));

@@ -73,10 +73,11 @@ async function checkPage(browser, path) {
 async function checkViews(browser, path) {
   const source = readPage(path);
   const row = source.index.kind.length - 1;
-  for (const view of [{ width: 400, height: 800 }, { scheme: "dark" }, { hash: "#row=" + row }, { hash: "#row=999999&q=%&only=99" }]) {
+  for (const view of [{ width: 400, height: 800 }, { scheme: "dark" }, { scheme: "dark", hash: "#row=0&failed=1" }, { hash: "#row=" + row }, { hash: "#row=999999&q=%&only=99" }]) {
     await check(basename(path) + " as " + JSON.stringify(view), async () => {
       const opened = await open(browser, path, view);
       await checks.layout(opened);
+      await checks.contrast(opened);
       if (view.hash === "#row=" + row) await opened.page.locator('[aria-selected="true"]').waitFor();
       assert.deepEqual(await offences(opened), []);
       await opened.context.close();

@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { actionOf } from "../../../assets/js/keys.mjs";
 import { flagsOf, isStreamPart, kindWord } from "../../../assets/js/kinds.mjs";
 import { essenceOf, previewOf } from "../../../assets/js/preview.mjs";
+import { pieceEnd } from "../../../assets/js/value.mjs";
 import { readRoute, writeRoute } from "../../../assets/js/route.mjs";
 
 function press(key, within = "", more = {}) {
@@ -44,7 +45,11 @@ test("previews say what is in a record", () => {
 test("the essence is the outcome, and knows a failure", () => {
   assert.deepEqual(essenceOf("llm_call_failed", '{"error":{"message":"m"}}'), ["Error", "m", true]);
   assert.deepEqual(essenceOf("llm_call_completed", '{"response":{"text":"t"}}'), ["Response", "t", false]);
+  assert.deepEqual(essenceOf("llm_call_started", '{"request":{"messages":[{},{"blocks":[{"content":"c"}]}]}}'), ["Asked", "c", false]);
+  assert.deepEqual(essenceOf("tool_call_completed", '{"output":{"outcome":{"status":"success","payload":{"content":"c"}}}}'), ["Output", "c", false]);
+  assert.deepEqual(essenceOf("tool_call_completed", '{"output":{"outcome":{"status":"cancelled","payload":"p"}}}'), ["Cancelled", "p", false]);
   assert.equal(essenceOf("custom", "{}"), null);
+  assert.equal(essenceOf("custom", "{"), null);
 });
 
 test("closed sets have words, and strangers do not break them", () => {
@@ -52,4 +57,17 @@ test("closed sets have words, and strangers do not break them", () => {
   assert.equal(kindWord(200), "unknown record");
   assert.deepEqual(flagsOf(2 | 16).map(([word]) => word), ["orphan", "no time"]);
   assert.ok(isStreamPart(11) && !isStreamPart(3));
+});
+
+test("long text is cut into pieces at lines, and never inside a pair", () => {
+  for (const text of ["x".repeat(20_001), "😀".repeat(9_999), ("y".repeat(79) + "\n").repeat(500), "a" + "😀".repeat(5_000)]) {
+    const pieces = [];
+    for (let at = 0; at < text.length; ) {
+      const to = pieceEnd(text, at);
+      pieces.push(text.slice(at, to));
+      at = to;
+    }
+    assert.equal(pieces.join(""), text);
+    assert.ok(pieces.every((piece) => piece.length <= 4_000 && piece.isWellFormed()));
+  }
 });
