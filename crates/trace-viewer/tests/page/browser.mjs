@@ -50,15 +50,25 @@ export async function offences({ page, events }) {
   return [...events, ...found];
 }
 
-// Text of an element as it was before hidden characters became marks.
-export function originalText(element) {
-  return element.evaluate((root) => {
-    let text = "";
-    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      const mark = node.parentElement.closest(".mark");
-      text += mark ? String.fromCodePoint(Number(mark.dataset.code)) : node.data;
-    }
-    return text;
-  });
+// Selects a row by the page's address and returns the raw view of the given records, hidden characters put back.
+export function rawLines(page, row, numbers) {
+  return page.evaluate(async ({ row, numbers }) => {
+    location.hash = "row=" + row;
+    const until = performance.now() + 10_000;
+    const found = (number) => document.querySelector('[data-record="' + number + '"] .record-body');
+    while (!numbers.every(found) && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 5));
+    return numbers.map((number) => {
+      const section = found(number)?.closest("section");
+      if (!section) return "record " + number + " was not shown";
+      [...section.querySelectorAll("button")].find((button) => button.textContent === "Raw").click();
+      for (let more = section.querySelector(".more"); more; more = section.querySelector(".more")) more.click();
+      let text = "";
+      const walker = document.createTreeWalker(section.querySelector(".raw-line"), NodeFilter.SHOW_TEXT);
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const mark = node.parentElement.closest(".mark");
+        text += mark ? String.fromCodePoint(Number(mark.dataset.code)) : node.data;
+      }
+      return text;
+    });
+  }, { row, numbers });
 }

@@ -128,4 +128,9 @@ async function main(paths) {
   return tally.failed ? 1 : 0;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.log("FAIL  " + error.message);
+  process.exitCode = 1;
+}
