@@ -1,1 +1,80 @@
-//! The only file that makes HTML.
+//! The page: one self-contained HTML file made from a [`Model`] and the raw records.
+//!
+//! This is the only part of the program that makes HTML, and it makes it in one way: text from a trace goes through the
+//! template's escaping, everything else from a trace is compressed and base64, which cannot hold a `<`. The file's order is
+//! chosen for the first screen: real totals, then the index of all rows, then the script, then the bodies.
+//!
+//! ```
+//! use trace_viewer::model::Model;
+//! use trace_viewer::page::{BlockWriter, PageOptions, write_page};
+//!
+//! let mut spool = Vec::new();
+//! let blocks = BlockWriter::new(&mut spool).finish()?;
+//! let mut html = Vec::new();
+//! let options = PageOptions { title: "An empty trace".to_owned() };
+//! write_page(&mut html, &Model::default(), &blocks, &mut spool.as_slice(), &options)?;
+//! assert!(html.starts_with(b"<!doctype html>"));
+//! # Ok::<(), std::io::Error>(())
+//! ```
+
+mod blocks;
+mod columns;
+mod meta;
+mod script;
+mod shell;
+mod summary;
+mod text;
+mod words;
+
+#[cfg(test)]
+mod tests;
+
+use std::io::{self, Read, Write};
+
+use askama::Template;
+
+use crate::model::Model;
+
+pub use blocks::{BlockIndex, BlockWriter};
+
+/// What a caller decides about a page.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct PageOptions {
+    /// The document's title and heading.
+    pub title: String,
+}
+
+/// Writes the whole page: head, totals, index and script, then the spooled blocks, then the trailer.
+///
+/// The same input gives the same bytes. `spool` is what a [`BlockWriter`] wrote, from its beginning.
+///
+/// # Errors
+///
+/// [`io::ErrorKind::InvalidInput`] when `blocks` does not hold the records that `model` lists;
+/// otherwise what `out` or `spool` report.
+pub fn write_page(
+    out: &mut impl Write,
+    model: &Model,
+    blocks: &BlockIndex,
+    spool: &mut impl Read,
+    options: &PageOptions,
+) -> io::Result<()> {
+    blocks.check_against(model)?;
+    let shell = shell::Shell::new(model, blocks, options)?;
+    shell.write_into(out).map_err(io::Error::other)?;
+    let spooled = io::copy(spool, out)?;
+    if spooled != blocks.spooled() {
+        return Err(io::Error::new(
+            io::ErrorKind::UnexpectedEof,
+            format!(
+                "the spool holds {spooled} bytes, {} were written to it",
+                blocks.spooled()
+            ),
+        ));
+    }
+    let end = shell::End {
+        blocks: blocks.len(),
+        sha256: blocks.sha256(),
+    };
+    end.write_into(out).map_err(io::Error::other)
+}

@@ -1,0 +1,73 @@
+// What each action does to the page.
+
+import { NOTHING } from "./app.mjs";
+import { copyText } from "./dom.mjs";
+import { TURN } from "./kinds.mjs";
+import { placeOf, step } from "./tree.mjs";
+
+// What each key does, by its action.
+export const DO = {
+  down: (app) => app.go(near(app, 1)),
+  up: (app) => app.go(near(app, -1)),
+  screenDown: (app) => app.go(near(app, app.list.perScreen)),
+  screenUp: (app) => app.go(near(app, -app.list.perScreen)),
+  first: (app) => app.go(app.list.rows[0] ?? -1),
+  last: (app) => app.go(app.list.rows.at(-1) ?? -1),
+  nextTurn: (app) => app.go(nearTurn(app, 1)),
+  previousTurn: (app) => app.go(nearTurn(app, -1)),
+  out: (app) => {
+    const { tree, selected } = app;
+    if (selected < 0) return;
+    if (tree.hasChildren(selected) && !tree.isFolded(selected)) app.toggle(selected, false);
+    else app.go(tree.parent[selected]);
+  },
+  in: (app) => {
+    const { tree, selected } = app;
+    if (selected < 0) return DO.down(app);
+    if (tree.isFolded(selected)) app.toggle(selected, false);
+    else if (tree.hasChildren(selected)) app.go(near(app, 1));
+  },
+  inspect: (app) => (app.selected < 0 ? DO.down(app) : app.select(app.selected, { open: true })),
+  search: (app) => app.tools.input.select(),
+  nextHit: (app) => app.stepHit(true),
+  previousHit: (app) => app.stepHit(false),
+  nextFailure: (app) => app.go(step(app.failures, app.selected, true)),
+  previousFailure: (app) => app.go(step(app.failures, app.selected, false)),
+  failures: (app) => app.failures.length && app.filterBy({ failures: !app.filters.failures }),
+  unfoldAll: (app) => foldAll(app, false),
+  foldAll: (app) => foldAll(app, true),
+  zoom: (app) => {
+    const { index, selected, span } = app;
+    if (selected < 0) return;
+    const margin = Math.max(10, index.duration[selected] * 0.05);
+    app.setView({ from: Math.max(0, index.start[selected] - margin), to: Math.min(span, index.start[selected] + index.duration[selected] + margin) });
+  },
+  wholeTime: (app) => app.setView({ from: 0, to: app.span }),
+  copy: (app) => app.copyRecords(),
+  link: async (app) => app.say((await copyText(location.href.split("#")[0] + "#" + app.route)) ? "Link copied" : "Copying is not allowed here"),
+  theme: (app) => app.nextTheme(),
+  help: (app) => app.sheet.toggle(),
+  back: (app) => {
+    if (app.selected >= 0 || document.body.classList.contains("inspecting")) app.select(-1);
+    else if (app.filters.failures || app.filters.only.size || app.filters.not.size) app.filterBy(NOTHING);
+    else app.setView({ from: 0, to: app.span });
+  },
+};
+
+function near(app, by) {
+  const { rows } = app.list;
+  if (app.selected < 0) return rows[0] ?? -1;
+  return rows[Math.min(rows.length - 1, Math.max(0, placeOf(rows, app.selected) + by))] ?? -1;
+}
+
+function nearTurn(app, by) {
+  const { kind } = app.index;
+  for (let row = app.selected + by; row >= 0 && row < kind.length; row += by) if (kind[row] === TURN) return row;
+  return -1;
+}
+
+function foldAll(app, fold) {
+  if (app.selected < 0) return;
+  app.tree.setFoldAll(app.selected, fold);
+  app.refresh();
+}

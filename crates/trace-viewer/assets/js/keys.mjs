@@ -1,0 +1,23 @@
+// Keys and what they do.
+
+const ACTIONS = new Map([
+  ["j", "down"], ["ArrowDown", "down"], ["k", "up"], ["ArrowUp", "up"], ["J", "nextTurn"], ["K", "previousTurn"],
+  ["h", "out"], ["ArrowLeft", "out"], ["l", "in"], ["ArrowRight", "in"], ["g", "first"], ["Home", "first"], ["G", "last"], ["End", "last"],
+  ["PageDown", "screenDown"], ["PageUp", "screenUp"], ["Enter", "inspect"], ["/", "search"], ["n", "nextHit"], ["N", "previousHit"],
+  ["e", "nextFailure"], ["E", "previousFailure"], ["f", "failures"], ["*", "unfoldAll"], ["-", "foldAll"], ["z", "zoom"], ["0", "wholeTime"],
+  ["c", "copy"], ["y", "link"], ["t", "theme"], ["Escape", "back"], ["?", "help"],
+]);
+
+const WRITING = "input, textarea, select, [contenteditable]";
+const PRESSING = "button, a, summary";
+
+// The action of a key press, or nothing where the key belongs to what has the focus.
+export function actionOf(event) {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return undefined;
+  const within = (selector) => event.target.closest?.(selector);
+  if (within(WRITING)) return undefined;
+  if (within("dialog")) return event.key === "?" ? "help" : undefined;
+  if (event.key === "Enter" && within(PRESSING)) return undefined;
+  if (within("#side") && /^(Arrow|Page|Home|End)/u.test(event.key)) return undefined;
+  return ACTIONS.get(event.key);
+}

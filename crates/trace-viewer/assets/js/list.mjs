@@ -1,0 +1,255 @@
+// The list of rows: only those on screen exist, and they are used again as it scrolls.
+
+import { INSET, drawBars } from "./bars.mjs";
+import { ticks, zoomed, kept } from "./axis.mjs";
+import { framed, h, icon, setIcon, setText } from "./dom.mjs";
+import { CANCELLED, FAILED, UNFINISHED, flagsOf, kindHue, kindIcon, kindWord, statusWord } from "./kinds.mjs";
+import { placeOf } from "./tree.mjs";
+import { clip, duration, grouped, offset } from "./text.mjs";
+
+// Browsers clamp the height of an element at 17 to 33 million pixels.
+const TALLEST = 15e6;
+const DEEPEST = 12;
+const SPARE = 4;
+const NAME = 200;
+// A label that begins this close to the right edge would be cut.
+const LABEL = 36;
+
+export class List {
+  constructor(app) {
+    this.app = app;
+    this.rows = new Uint32Array(0);
+    this.slots = [];
+    this.axis = h("div", { class: "axis", "aria-hidden": "true" });
+    this.spacer = h("div", { class: "spacer" });
+    this.scroller = h("div", { class: "scroller", role: "treegrid", "aria-label": "Trace", "aria-colcount": "3", tabindex: "0" }, this.spacer);
+    this.canvas = h("canvas");
+    this.drawing = h("div", { class: "bars", "aria-hidden": "true" }, this.canvas);
+    this.empty = h("p", { class: "empty", hidden: true });
+    this.head = h("div", { class: "head", "aria-hidden": "true" }, h("span", {}, "Name"), h("span", { class: "duration" }, "Duration"), this.axis);
+    this.element = h("div", { class: "list" }, this.head, h("div", { class: "pane" }, this.scroller, this.drawing, this.empty));
+    this.draw = framed(() => this.render());
+    this.scroller.addEventListener("scroll", this.draw, { passive: true });
+    this.scroller.addEventListener("click", (event) => this.click(event));
+    this.scroller.addEventListener("dblclick", (event) => this.unfold(event));
+    this.element.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    new ResizeObserver(() => this.resize()).observe(this.scroller);
+  }
+
+  show(rows) {
+    this.rows = rows;
+    this.scroller.setAttribute("aria-rowcount", rows.length);
+    this.resize();
+  }
+
+  resize() {
+    this.rowHeight = Number.parseFloat(getComputedStyle(this.element).getPropertyValue("--row")) || 26;
+    this.tall = this.rows.length * this.rowHeight;
+    this.spacer.style.setProperty("height", Math.min(this.tall, TALLEST) + "px");
+    this.drawing.style.setProperty("right", this.scroller.offsetWidth - this.scroller.clientWidth + "px");
+    this.head.style.setProperty("padding-right", this.scroller.offsetWidth - this.scroller.clientWidth + "px");
+    this.draw();
+  }
+
+  // Pixels of the list that lie above the screen: the scroll position, stretched where the spacer had to be shorter.
+  get above() {
+    const { scrollTop, clientHeight } = this.scroller;
+    if (this.tall <= TALLEST) return scrollTop;
+    return (scrollTop / (TALLEST - clientHeight)) * (this.tall - clientHeight);
+  }
+
+  scrollTo(above) {
+    const { clientHeight } = this.scroller;
+    const most = Math.max(0, this.tall - clientHeight);
+    const wanted = Math.min(most, Math.max(0, above));
+    this.scroller.scrollTop = this.tall <= TALLEST ? wanted : (wanted / most) * (TALLEST - clientHeight);
+  }
+
+  get perScreen() {
+    return Math.max(1, Math.floor(this.scroller.clientHeight / this.rowHeight) - 1);
+  }
+
+  // Brings a row on screen: not at all when it is there, to the edge when it is near, to the middle otherwise.
+  reveal(row) {
+    const place = placeOf(this.rows, row);
+    if (place < 0) return;
+    const top = place * this.rowHeight;
+    const { clientHeight } = this.scroller;
+    const above = this.above;
+    if (top >= above && top + this.rowHeight <= above + clientHeight) return this.draw();
+    const near = top > above - 3 * this.rowHeight && top < above + clientHeight + 3 * this.rowHeight;
+    if (!near) this.scrollTo(top - clientHeight / 2);
+    else this.scrollTo(top < above ? top : top + this.rowHeight - clientHeight);
+    this.draw();
+  }
+
+  render() {
+    const { clientHeight, scrollTop } = this.scroller;
+    const above = this.above;
+    const first = Math.max(0, Math.floor(above / this.rowHeight) - SPARE);
+    const last = Math.min(this.rows.length, Math.ceil((above + clientHeight) / this.rowHeight) + SPARE);
+    this.fitSlots(last - first);
+    const drawn = [];
+    for (let place = first; place < last; place += 1) {
+      const top = place * this.rowHeight - above;
+      this.fill(this.slots[place % this.slots.length], place, top + scrollTop);
+      drawn.push({ row: this.rows[place], top });
+    }
+    this.hideSlots(first, last);
+    drawBars(this.canvas, this.app, drawn, this.rowHeight);
+    this.drawAxis();
+    this.empty.hidden = this.rows.length > 0;
+  }
+
+  fitSlots(count) {
+    // Slots are only added: their number settles at one screen, and a slot keeps its place modulo that number.
+    while (this.slots.length < count + 1) {
+      const slot = makeSlot();
+      this.slots.push(slot);
+      this.spacer.append(slot.element);
+      for (const other of this.slots) other.row = -1;
+    }
+  }
+
+  hideSlots(first, last) {
+    const used = new Set();
+    for (let place = first; place < last; place += 1) used.add(place % this.slots.length);
+    this.slots.forEach((slot, number) => {
+      if (used.has(number)) return;
+      slot.element.hidden = true;
+      slot.row = -1;
+    });
+  }
+
+  fill(slot, place, top) {
+    const { app } = this;
+    const row = this.rows[place];
+    const { element } = slot;
+    element.hidden = false;
+    if (slot.top !== top) element.style.setProperty("transform", "translateY(" + top + "px)");
+    slot.top = top;
+    // A row that scrolls away must not leave the focus on whatever takes its element.
+    if (slot.row !== row && element === document.activeElement) this.scroller.focus({ preventScroll: true });
+    const selected = row === app.selected;
+    if (slot.selected !== selected) {
+      element.setAttribute("aria-selected", selected);
+      element.setAttribute("tabindex", selected ? "0" : "-1");
+      slot.selected = selected;
+    }
+    if (slot.row === row && slot.turn === app.turn) return;
+    slot.row = row;
+    slot.turn = app.turn;
+    fillSlot(slot, app, row, place);
+  }
+
+  focusSelected() {
+    this.render();
+    const slot = this.slots.find((candidate) => candidate.row === this.app.selected);
+    slot?.element.focus({ preventScroll: true });
+  }
+
+  rowAt(event) {
+    const element = event.target.closest?.(".row");
+    return this.slots.find((slot) => slot.element === element)?.row ?? -1;
+  }
+
+  click(event) {
+    const row = this.rowAt(event);
+    if (row < 0) return;
+    if (event.target.closest(".twist")) this.app.toggle(row, event.altKey);
+    else this.app.select(row, { focus: true, open: true });
+  }
+
+  unfold(event) {
+    const row = this.rowAt(event);
+    if (row >= 0 && !event.target.closest(".twist")) this.app.toggle(row, false);
+  }
+
+  // Control and wheel zooms about the pointer, shift and wheel moves along the axis.
+  wheel(event) {
+    const { app, canvas } = this;
+    const box = canvas.getBoundingClientRect();
+    if (event.clientX < box.left || !(event.ctrlKey || event.metaKey || event.shiftKey)) return;
+    event.preventDefault();
+    const turn = event.deltaY || event.deltaX;
+    const length = app.view.to - app.view.from;
+    if (event.shiftKey) {
+      const by = (turn / box.width) * length;
+      app.setView(kept({ from: app.view.from + by, to: app.view.to + by }, app.span));
+    } else {
+      app.setView(zoomed(app.view, Math.exp(turn / 300), (event.clientX - box.left) / box.width, app.span));
+    }
+  }
+
+  drawAxis() {
+    const { view } = this.app;
+    const width = this.canvas.clientWidth;
+    const labels = ticks(view.from, view.to, width).map(({ at, label }) => {
+      const tick = h("span", {}, label);
+      const x = INSET + ((at - view.from) / (view.to - view.from)) * (width - 2 * INSET);
+      tick.style.setProperty("left", x + "px");
+      return x < width - LABEL ? tick : null;
+    });
+    this.axis.replaceChildren(...labels.filter(Boolean));
+  }
+}
+
+function makeSlot() {
+  const twist = h("span", { class: "twist" }, icon("twist"));
+  const picture = icon("unknown");
+  const parts = {
+    twist,
+    picture,
+    kind: h("span", { class: "away" }),
+    label: h("span", { class: "label" }),
+    badges: h("span", { class: "badges" }),
+    preview: h("span", { class: "preview" }),
+    duration: h("span", { class: "duration", role: "gridcell" }),
+    time: h("span", { class: "away", role: "gridcell" }),
+  };
+  const name = h("span", { class: "name", role: "gridcell" }, twist, picture, parts.kind, parts.label, parts.badges, parts.preview);
+  return { row: -1, turn: -1, top: -1, selected: null, ...parts, name, element: h("div", { class: "row", role: "row", tabindex: "-1" }, name, parts.duration, parts.time) };
+}
+
+function fillSlot(slot, app, row, place) {
+  const { index, tree } = app;
+  const { element } = slot;
+  const depth = index.depth[row];
+  const open = tree.hasChildren(row);
+  element.setAttribute("aria-level", depth + 1);
+  element.setAttribute("aria-rowindex", place + 1);
+  if (open) element.setAttribute("aria-expanded", !tree.isFolded(row));
+  else element.removeAttribute("aria-expanded");
+  element.dataset.status = statusWord(index.status[row]);
+  element.dataset.hue = kindHue(index.kind[row]);
+  element.classList.toggle("context", tree.kept?.[row] === 1);
+  element.classList.toggle("hit", app.isHit(row));
+  slot.name.style.setProperty("--depth", Math.min(depth, DEEPEST));
+  setIcon(slot.picture, kindIcon(index.kind[row]));
+  slot.kind.textContent = kindWord(index.kind[row]) + " ";
+  setText(slot.label, clip(app.nameOf(row), NAME) || kindWord(index.kind[row]));
+  slot.badges.replaceChildren(...badges(app, row));
+  slot.duration.textContent = index.duration[row] > 0 ? duration(index.duration[row]) : "";
+  slot.time.textContent = "starts at " + offset(index.start[row]);
+  app.preview(row, slot.preview);
+}
+
+// Words that qualify a row: depth where indentation has ended, its outcome, what is wrong, and what a fold hides.
+function badges(app, row) {
+  const { index, tree } = app;
+  const found = [];
+  const badge = (text, look, title) => found.push(h("span", { class: "badge " + look, title }, text));
+  if (index.depth[row] > DEEPEST) badge("depth " + grouped(index.depth[row]), "", "nested this deep");
+  const status = index.status[row];
+  if (status === FAILED) badge("✕ failed", "failed", "ended in failure");
+  if (status === CANCELLED) badge("⊘ cancelled", "", "was stopped on purpose");
+  if (status === UNFINISHED) badge("… unfinished", "", "no end in the input");
+  for (const [word, why] of flagsOf(index.flags[row])) badge("⚑ " + word, "", why);
+  if (!tree.hasChildren(row) || !tree.isFolded(row)) return found;
+  badge("+" + grouped(tree.end[row] - row - 1), "folded", "rows folded in here");
+  const failures = app.failuresIn(row);
+  if (failures) badge("✕ " + grouped(failures), "failed", "failures folded in here");
+  const hits = app.hitsIn(row);
+  if (hits) badge(grouped(hits) + (hits === 1 ? " hit" : " hits"), "hits", "search hits folded in here");
+  return found;
+}

@@ -1,0 +1,84 @@
+// The bar of tools: search with its hits, filters by kind and failure.
+
+import { button, h, icon } from "./dom.mjs";
+import { KIND_COUNT, kindHue, kindIcon, kindWords } from "./kinds.mjs";
+import { counted, grouped } from "./text.mjs";
+
+const TYPING_MS = 140;
+
+export class Tools {
+  constructor(app) {
+    this.app = app;
+    this.input = h("input", { type: "search", placeholder: "Search names and records", "aria-label": "Search names and records", autocomplete: "off", spellcheck: "false", oninput: () => this.typed(), onkeydown: (event) => this.key(event) });
+    this.count = h("output", { class: "count", "aria-live": "polite" });
+    this.progress = h("span", { class: "progress" });
+    this.previous = button("↑", "Previous hit (N)", () => app.stepHit(false), { class: "quiet", "aria-label": "Previous hit" });
+    this.next = button("↓", "Next hit (n)", () => app.stepHit(true), { class: "quiet", "aria-label": "Next hit" });
+    const box = h("div", { class: "search", role: "search" }, icon("search"), this.input, this.count, h("kbd", {}, "/"), this.previous, this.next, this.progress);
+    this.chips = h("div", { class: "chips", role: "group", "aria-label": "Kinds" });
+    this.note = h("span", { class: "filter-note", "aria-live": "polite" });
+    this.makeChips();
+    this.element = h("div", { class: "tools" }, box, this.failed, this.note, this.reset, this.chips);
+  }
+
+  makeChips() {
+    const { app } = this;
+    const failures = app.failures.length;
+    this.failed = button("", "Only failures (e and E go to the next and previous one)", () => app.filterBy({ failures: !app.filters.failures }), { class: "chip failed", disabled: failures === 0 });
+    this.failed.append(failures ? "✕ " + counted(failures, "failure", "failures") : "No failures");
+    this.kinds = [];
+    for (let kind = 0; kind < KIND_COUNT; kind += 1) {
+      if (!app.kindCounts[kind]) continue;
+      const chip = button("", "Only " + kindWords(kind) + " (shift and click: hide them)", (event) => app.filterKind(kind, event.shiftKey), { class: "chip", "data-hue": kindHue(kind) });
+      chip.append(icon(kindIcon(kind)), kindWords(kind), h("span", { class: "number" }, grouped(app.kindCounts[kind])));
+      this.kinds.push({ kind, chip });
+    }
+    this.reset = button("Show everything", "Drop all filters", () => app.filterBy({ only: new Set(), not: new Set(), failures: false }), { class: "chip quiet" });
+    this.chips.append(...this.kinds.map(({ chip }) => chip));
+  }
+
+  typed() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.app.searchFor(this.input.value), TYPING_MS);
+  }
+
+  key(event) {
+    if (event.key === "Enter") {
+      clearTimeout(this.timer);
+      if (this.input.value !== this.app.search.query) this.app.searchFor(this.input.value);
+      this.app.stepHit(!event.shiftKey, false);
+    } else if (event.key === "Escape") {
+      if (this.input.value) {
+        this.input.value = "";
+        this.app.searchFor("");
+      } else {
+        this.app.list.focusSelected();
+        this.input.blur();
+      }
+    } else {
+      return;
+    }
+    event.preventDefault();
+    event.stopPropagation();
+  }
+
+  update() {
+    const { search, filters, matches, selected } = this.app;
+    const { hits } = search;
+    const place = search.query ? hits.indexOf(selected) : -1;
+    const busy = search.done < 1;
+    this.count.textContent = !search.query ? "" : !hits.length ? (busy ? "searching…" : "no hits") : (place < 0 ? "" : grouped(place + 1) + " / ") + counted(hits.length, "row", "rows");
+    this.count.title = search.failed;
+    this.progress.style.setProperty("width", busy ? search.done * 100 + "%" : "0");
+    this.element.classList.toggle("searching", search.query !== "");
+    this.previous.disabled = this.next.disabled = !hits.length;
+    this.failed.setAttribute("aria-pressed", filters.failures);
+    for (const { kind, chip } of this.kinds) {
+      chip.setAttribute("aria-pressed", filters.only.has(kind));
+      chip.classList.toggle("not", filters.not.has(kind));
+    }
+    const on = filters.failures || filters.only.size > 0 || filters.not.size > 0;
+    this.reset.hidden = !on;
+    this.note.textContent = on ? counted(matches, "row matches", "rows match") : "";
+  }
+}

@@ -1,0 +1,154 @@
+// The tree over the columns: parents, extents, folds, filters. Typed arrays, no recursion, no document.
+
+import { FAILED, LLM, isStreamPart } from "./kinds.mjs";
+
+export class Tree {
+  constructor(index) {
+    this.index = index;
+    this.size = index.kind.length;
+    this.parent = new Int32Array(this.size);
+    // One past the last row inside each row.
+    this.end = new Uint32Array(this.size);
+    this.folded = new Uint8Array(this.size);
+    this.filterFolded = new Uint8Array(this.size);
+    // Set while a filter is on: 1 for context, 2 for a match.
+    this.kept = null;
+    this.link();
+    this.foldStreams();
+  }
+
+  link() {
+    const { depth } = this.index;
+    const open = [];
+    for (let row = 0; row < this.size; row += 1) {
+      while (open.length && depth[open[open.length - 1]] >= depth[row]) this.end[open.pop()] = row;
+      this.parent[row] = open.length ? open[open.length - 1] : -1;
+      open.push(row);
+    }
+    while (open.length) this.end[open.pop()] = this.size;
+  }
+
+  foldStreams() {
+    const { kind } = this.index;
+    for (let row = 0; row < this.size; row += 1) {
+      if (kind[row] !== LLM || !this.hasChildren(row)) continue;
+      let only = true;
+      for (let inner = row + 1; inner < this.end[row] && only; inner += 1) only = isStreamPart(kind[inner]);
+      this.folded[row] = only ? 1 : 0;
+    }
+  }
+
+  hasChildren(row) {
+    return this.end[row] > row + 1;
+  }
+
+  // The folds in force: a filter has its own, so that its matches show and the reader's folds come back after it.
+  get folds() {
+    return this.kept ? this.filterFolded : this.folded;
+  }
+
+  isFolded(row) {
+    return this.folds[row] === 1;
+  }
+
+  setFold(row, fold) {
+    if (this.hasChildren(row)) this.folds[row] = fold ? 1 : 0;
+  }
+
+  // Folds or unfolds a row and everything in it.
+  setFoldAll(row, fold) {
+    for (let inner = row; inner < this.end[row]; inner += 1) this.setFold(inner, fold);
+  }
+
+  // Opens all ancestors; drops the filter's claim on the row by keeping it.
+  reveal(row) {
+    if (this.kept && !this.kept[row]) this.kept[row] = 1;
+    for (let above = this.parent[row]; above >= 0; above = this.parent[above]) {
+      this.folds[above] = 0;
+      if (this.kept && !this.kept[above]) this.kept[above] = 1;
+    }
+  }
+
+  // Keeps the rows that `matches` says yes to, with their ancestors as context; null keeps everything.
+  filter(matches) {
+    this.kept = null;
+    if (!matches) return 0;
+    const kept = new Uint8Array(this.size);
+    let count = 0;
+    for (let row = 0; row < this.size; row += 1) {
+      if (!matches(row)) continue;
+      kept[row] = 2;
+      count += 1;
+      for (let above = this.parent[row]; above >= 0 && !kept[above]; above = this.parent[above]) kept[above] = 1;
+    }
+    this.kept = kept;
+    this.filterFolded.fill(0);
+    return count;
+  }
+
+  // Rows on display, in order.
+  visible() {
+    const rows = new Uint32Array(this.size);
+    const { folds, kept, end } = this;
+    let count = 0;
+    for (let row = 0; row < this.size; ) {
+      if (kept && !kept[row]) {
+        row += 1;
+        continue;
+      }
+      rows[count] = row;
+      count += 1;
+      row = folds[row] ? end[row] : row + 1;
+    }
+    return rows.subarray(0, count);
+  }
+
+  // From the root to the row itself.
+  path(row) {
+    const path = [];
+    for (let above = row; above >= 0; above = this.parent[above]) path.push(above);
+    return path.reverse();
+  }
+
+  // The nearest row on display: the row itself, or its topmost folded ancestor.
+  shownAs(row) {
+    let shown = row;
+    for (let above = this.parent[row]; above >= 0; above = this.parent[above]) if (this.folds[above]) shown = above;
+    return shown;
+  }
+}
+
+// The place of a row in an ascending list, or of the last one before it.
+export function placeOf(rows, row) {
+  let low = 0;
+  let high = rows.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (rows[middle] <= row) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+// The next or previous member of an ascending list after a row, around the end.
+export function step(rows, row, forward) {
+  if (!rows.length) return -1;
+  const place = placeOf(rows, row);
+  if (forward) return rows[(place + 1) % rows.length];
+  const before = rows[place] === row ? place - 1 : place;
+  return rows[(before + rows.length) % rows.length];
+}
+
+export function failedRows(index) {
+  const rows = [];
+  for (let row = 0; row < index.status.length; row += 1) if (index.status[row] === FAILED) rows.push(row);
+  return Uint32Array.from(rows);
+}
+
+// Running counts: members below a row number, so that any range costs two look-ups.
+export function runningCounts(rows, size) {
+  const counts = new Uint32Array(size + 1);
+  for (const row of rows) counts[row + 1] = 1;
+  for (let at = 1; at <= size; at += 1) counts[at] += counts[at - 1];
+  return counts;
+}

@@ -1,0 +1,67 @@
+//! The templates: the page before its bodies, and what comes after them.
+
+use std::io;
+
+use askama::Template;
+
+use super::PageOptions;
+use super::blocks::BlockIndex;
+use super::columns::{Column, columns};
+use super::meta::meta;
+use super::script::{STYLE, script, source_hash};
+use super::summary::Summary;
+use super::text::visible;
+use crate::model::Model;
+
+/// Characters of a title that are kept.
+const TITLE: usize = 200;
+
+/// Head, totals, index and script.
+#[derive(Template)]
+#[template(path = "page.html")]
+pub(super) struct Shell {
+    title: String,
+    policy: String,
+    style: &'static str,
+    script: String,
+    meta: String,
+    columns: Vec<Column>,
+    summary: Summary,
+}
+
+/// The trailer, by whose absence a cut file is known.
+#[derive(Template)]
+#[template(path = "end.html")]
+pub(super) struct End<'a> {
+    pub(super) blocks: usize,
+    pub(super) sha256: &'a str,
+}
+
+impl Shell {
+    /// The shell of one page.
+    pub(super) fn new(
+        model: &Model,
+        blocks: &BlockIndex,
+        options: &PageOptions,
+    ) -> io::Result<Self> {
+        let script = script();
+        Ok(Self {
+            title: visible(&options.title, TITLE),
+            policy: policy(&script),
+            style: STYLE,
+            script,
+            meta: meta(model, blocks)?,
+            columns: columns(model)?,
+            summary: Summary::new(model),
+        })
+    }
+}
+
+/// Nothing is allowed but this page's own script and style.
+fn policy(script: &str) -> String {
+    format!(
+        "default-src 'none'; script-src {}; style-src {}; img-src data:; worker-src blob:; base-uri 'none'; form-action 'none'",
+        source_hash(script),
+        source_hash(STYLE)
+    )
+}

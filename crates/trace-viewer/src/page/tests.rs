@@ -1,0 +1,460 @@
+use std::collections::BTreeMap;
+use std::io::{self, Read as _};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use flate2::read::DeflateDecoder;
+use sha2::{Digest as _, Sha256};
+
+use super::script::{MODULES, STYLE, script, source_hash};
+use super::text::{compact, counted, duration, grouped, visible};
+use super::{BlockWriter, PageOptions, write_page};
+use crate::model::{
+    InputSummary, Model, RecordIndex, Row, RowFlags, RowKind, SessionSummary, Status, Usage,
+};
+
+const PAYLOAD: &str = "</script><!--<script><img src=x onerror=\"alert(1)\">\u{202e}\u{0}";
+
+fn row(depth: u32, kind: RowKind, status: Status, first: Option<u32>, last: Option<u32>) -> Row {
+    let start_us = 1_000 * i64::from(first.unwrap_or(0));
+    Row {
+        depth,
+        kind,
+        status,
+        flags: RowFlags(2),
+        name: 1,
+        start_us,
+        duration_us: 7,
+        first,
+        last,
+        usage: None,
+    }
+}
+
+/// A session with a turn, an LLM call and a failed tool; a hostile name everywhere.
+fn small_model(lines: &[String]) -> Model {
+    let mut rows = vec![
+        row(0, RowKind::Session, Status::None, None, None),
+        row(1, RowKind::Turn, Status::Completed, Some(0), Some(3)),
+        row(2, RowKind::LlmCall, Status::Completed, Some(1), None),
+        row(2, RowKind::ToolCall, Status::Failed, Some(2), None),
+    ];
+    rows[2].usage = Some(0);
+    rows[3].start_us = i64::MAX;
+    rows[3].duration_us = -1;
+    let mut model = Model {
+        start: chrono::DateTime::from_timestamp_micros(1_778_490_000_000_000),
+        end: chrono::DateTime::from_timestamp_micros(1_778_490_061_500_000),
+        names: vec!["turn_started".to_owned(), PAYLOAD.to_owned()],
+        rows,
+        records: lines
+            .iter()
+            .map(|line| RecordIndex {
+                len: u32::try_from(line.len()).unwrap(),
+                kind: 0,
+                row: 1,
+            })
+            .collect(),
+        usages: vec![Usage {
+            input: 5,
+            cache_read: 90,
+            cache_write: 5,
+            output: 40,
+            reasoning: 10,
+        }],
+        sessions: vec![SessionSummary {
+            id: PAYLOAD.to_owned(),
+            row: 0,
+            ..SessionSummary::default()
+        }],
+        inputs: vec![InputSummary {
+            name: PAYLOAD.to_owned(),
+            damage: vec![PAYLOAD.to_owned()],
+            damage_count: 2,
+            ..InputSummary::default()
+        }],
+        ..Model::default()
+    };
+    model.totals.tokens = model.usages[0];
+    model.totals.failures = 1;
+    model
+}
+
+fn lines(count: usize) -> Vec<String> {
+    (0..count)
+        .map(|number| {
+            format!(
+                "{{\"n\":{number},\"text\":\"{}\"}}",
+                "</script>é".repeat(number % 97)
+            )
+        })
+        .collect()
+}
+
+fn spooled(lines: &[String]) -> (super::BlockIndex, Vec<u8>) {
+    let mut spool = Vec::new();
+    let mut writer = BlockWriter::new(&mut spool);
+    for line in lines {
+        writer.push(line.as_bytes()).unwrap();
+    }
+    (writer.finish().unwrap(), spool)
+}
+
+fn page(lines: &[String]) -> String {
+    let (blocks, spool) = spooled(lines);
+    let mut html = Vec::new();
+    let options = PageOptions {
+        title: PAYLOAD.to_owned(),
+    };
+    write_page(
+        &mut html,
+        &small_model(lines),
+        &blocks,
+        &mut spool.as_slice(),
+        &options,
+    )
+    .unwrap();
+    String::from_utf8(html).unwrap()
+}
+
+/// The page's data elements by id, as the bytes that were put in.
+fn elements(html: &str) -> BTreeMap<String, Vec<u8>> {
+    let mut found = BTreeMap::new();
+    for part in html.split("<script type=\"text/plain\" id=\"").skip(1) {
+        let (id, rest) = part.split_once('"').unwrap();
+        let body = rest
+            .split_once('>')
+            .unwrap()
+            .1
+            .split_once("</script>")
+            .unwrap()
+            .0;
+        if id != "end" {
+            found.insert(id.to_owned(), inflated(body));
+        }
+    }
+    found
+}
+
+fn inflated(body: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    DeflateDecoder::new(STANDARD.decode(body).unwrap().as_slice())
+        .read_to_end(&mut bytes)
+        .unwrap();
+    bytes
+}
+
+#[test]
+fn blocks_hold_every_record_verbatim_and_in_order() {
+    let lines = lines(4_000);
+    let html = page(&lines);
+    let elements = elements(&html);
+    let count = elements.keys().filter(|id| id.starts_with('b')).count();
+    assert!(count > 3, "{count} blocks");
+    let bodies: Vec<u8> = (0..count)
+        .flat_map(|block| elements[&format!("b{block}")].clone())
+        .collect();
+    assert_eq!(
+        String::from_utf8(bodies)
+            .unwrap()
+            .lines()
+            .collect::<Vec<_>>(),
+        lines
+    );
+}
+
+#[test]
+fn blocks_are_cut_between_records_and_bounded_unless_one_record_is_larger() {
+    let mut lines = lines(2_000);
+    lines.insert(1_000, "x".repeat(1_000_000));
+    let (blocks, _) = spooled(&lines);
+    let sizes: Vec<_> = blocks
+        .blocks()
+        .iter()
+        .map(|block| (block.records, block.raw))
+        .collect();
+    let large: Vec<_> = sizes
+        .iter()
+        .filter(|(_, raw)| *raw > 256 * 1024 + 1_000)
+        .collect();
+    assert_eq!(large, [&(1, 1_000_001)]);
+    assert_eq!(
+        sizes.iter().map(|(records, _)| *records).sum::<u32>(),
+        2_001
+    );
+}
+
+#[test]
+fn a_model_of_other_records_is_refused() {
+    let (blocks, spool) = spooled(&lines(3));
+    let error = write_page(
+        &mut Vec::new(),
+        &small_model(&lines(4)),
+        &blocks,
+        &mut spool.as_slice(),
+        &PageOptions::default(),
+    );
+    assert_eq!(error.unwrap_err().kind(), io::ErrorKind::InvalidInput);
+    let cut = &spool[..spool.len() - 1];
+    let error = write_page(
+        &mut Vec::new(),
+        &small_model(&lines(3)),
+        &blocks,
+        &mut &cut[..],
+        &PageOptions::default(),
+    );
+    assert_eq!(error.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
+}
+
+#[test]
+fn columns_hold_what_the_rows_hold() {
+    let html = page(&lines(4));
+    let elements = elements(&html);
+    let plane = |id: &str, count: usize, index: usize| -> u64 {
+        let bytes = &elements[id];
+        (0..bytes.len() / count)
+            .map(|plane| u64::from(bytes[plane * count + index]) << (8 * plane))
+            .sum()
+    };
+    assert_eq!(elements["c-kind"], [0, 1, 2, 3]);
+    assert_eq!(elements["c-status"], [0, 2, 2, 3]);
+    assert_eq!(
+        (0..4)
+            .map(|index| plane("c-depth", 4, index))
+            .collect::<Vec<_>>(),
+        [0, 1, 2, 2]
+    );
+    // Differences of "first plus one": none, 1, 2, 3.
+    assert_eq!(
+        (0..4)
+            .map(|index| plane("c-first", 4, index))
+            .collect::<Vec<_>>(),
+        [0, 1, 1, 1]
+    );
+    assert_eq!(
+        (0..4)
+            .map(|index| plane("c-last", 4, index))
+            .collect::<Vec<_>>(),
+        [0, 3, 0, 0]
+    );
+    assert_eq!(
+        (0..5)
+            .map(|index| plane("c-tokens", 5, index))
+            .collect::<Vec<_>>(),
+        [5, 90, 5, 40, 10]
+    );
+    let mut start = 0_i64;
+    let starts = (0..4).map(|index| {
+        start = start.wrapping_add(plane("c-start", 4, index).cast_signed());
+        start
+    });
+    assert_eq!(starts.collect::<Vec<_>>(), [0, 0, 1_000, i64::MAX]);
+    assert_eq!(plane("c-duration", 4, 3).cast_signed(), -1);
+}
+
+#[test]
+fn the_head_begins_with_charset_and_one_policy() {
+    let html = page(&lines(4));
+    let policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-";
+    assert!(html.starts_with(&format!(
+        "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n{policy}"
+    )));
+    assert_eq!(html.matches("http-equiv").count(), 1);
+    assert!(!html.contains("unsafe-"));
+}
+
+#[test]
+fn every_inline_script_and_style_has_its_hash_in_the_policy() {
+    let html = page(&lines(4));
+    let policy = html
+        .split("content=\"")
+        .nth(1)
+        .unwrap()
+        .split_once('"')
+        .unwrap()
+        .0;
+    let blocks = |open: &str, close: &str| -> Vec<String> {
+        html.split(open)
+            .skip(1)
+            .map(|part| part.split_once(close).unwrap().0.to_owned())
+            .collect()
+    };
+    let scripts = blocks("<script>", "</script>");
+    let styles = blocks("<style>", "</style>");
+    assert_eq!((scripts.len(), styles.len()), (1, 1));
+    assert!(policy.contains(&format!("script-src {};", source_hash(&scripts[0]))));
+    assert!(policy.contains(&format!("style-src {};", source_hash(&styles[0]))));
+    assert!(!html.contains(" style=\"") && !html.contains('\r'));
+}
+
+#[test]
+fn nothing_from_the_trace_becomes_markup() {
+    let html = page(&lines(4));
+    assert!(
+        !html.contains("<img")
+            && !html.contains("<!--")
+            && !html.contains('\u{202e}')
+            && !html.contains('\0')
+    );
+    assert!(
+        html.contains("&#60;/script&#62;"),
+        "the payload is shown as text"
+    );
+    assert!(html.contains("⟨U+202E⟩"), "what cannot be seen is spelled");
+    let tags = |tag: &str| html.matches(tag).count();
+    assert_eq!(
+        tags("<script>") + tags("<script type=\"text/plain\""),
+        tags("</script>")
+    );
+}
+
+#[test]
+fn the_page_loads_nothing() {
+    let html = page(&lines(4));
+    assert!(!html.contains("http://") && !html.contains("https://") && !html.contains("//cdn"));
+    for attribute in [" src=", "@import", "url(", "<link rel=\"stylesheet\""] {
+        assert!(
+            !html.replace("&#60;img src=x", "").contains(attribute),
+            "{attribute}"
+        );
+    }
+}
+
+#[test]
+fn the_script_uses_no_sink_that_parses_text() {
+    let script = script();
+    let sinks = [
+        "innerHTML",
+        "outerHTML",
+        "insertAdjacentHTML",
+        "document.write",
+        "eval(",
+        "Function(",
+        "srcdoc",
+        "DOMParser",
+        "createContextualFragment",
+        "setHTML",
+        "parseFromString",
+        "import(",
+        "fetch(",
+        "XMLHttpRequest",
+        "WebSocket",
+        "EventSource",
+        "sendBeacon",
+        "</script",
+        "<!--",
+    ];
+    for sink in sinks {
+        assert!(!script.contains(sink), "{sink}");
+    }
+    assert!(!STYLE.contains("</style") && !STYLE.contains("url("));
+}
+
+#[test]
+fn the_script_stays_small() {
+    assert!(script().len() <= 80 * 1024, "{} bytes", script().len());
+}
+
+#[test]
+fn modules_merge_into_one_scope() {
+    let mut owners: BTreeMap<String, &str> = BTreeMap::new();
+    let mut seen = Vec::new();
+    for (module, source) in MODULES {
+        for line in source.lines() {
+            if let Some(from) = line.strip_prefix("import ") {
+                let path = from
+                    .rsplit_once("\"./")
+                    .expect("an import is one line")
+                    .1
+                    .trim_end_matches(".mjs\";");
+                assert!(seen.contains(&path), "{module} comes before {path}");
+                assert!(!line.contains(" as "), "{module} renames what it imports");
+            }
+            assert!(
+                !line.starts_with("export {") && !line.starts_with("export default"),
+                "{module}: {line}"
+            );
+            let line = line.strip_prefix("export ").unwrap_or(line);
+            let line = line.strip_prefix("async ").unwrap_or(line);
+            let name = ["const ", "let ", "class ", "function "]
+                .iter()
+                .find_map(|word| line.strip_prefix(word));
+            let name: String = name
+                .unwrap_or("")
+                .chars()
+                .take_while(|next| next.is_alphanumeric() || *next == '_')
+                .collect();
+            if !name.is_empty() {
+                let other = owners.insert(name.clone(), module);
+                assert_eq!(other, None, "{module} and another module both have {name}");
+            }
+        }
+        seen.push(module);
+    }
+}
+
+#[test]
+fn the_trailer_counts_and_proves_the_blocks() {
+    let html = page(&lines(4_000));
+    let mut hasher = Sha256::new();
+    let mut count = 0;
+    for part in html.split("<script type=\"text/plain\" id=\"b").skip(1) {
+        let body = part
+            .split_once('>')
+            .unwrap()
+            .1
+            .split_once("</script>")
+            .unwrap()
+            .0;
+        hasher.update(STANDARD.decode(body).unwrap());
+        count += 1;
+    }
+    let sum = super::text::hex(&hasher.finalize());
+    assert!(html.ends_with(&format!(
+        "id=\"end\" data-blocks=\"{count}\" data-sha256=\"{sum}\"></script>\n</body>\n</html>"
+    )));
+}
+
+#[test]
+fn the_same_input_gives_the_same_page() {
+    assert_eq!(page(&lines(50)), page(&lines(50)));
+}
+
+#[test]
+fn totals_are_real_html() {
+    let html = page(&lines(4));
+    let sentence = "4 records, 1 failure, 100 tokens in (90 % cached) / 40 out, 1 m 1 s";
+    assert!(html.contains(&format!("<p class=\"sentence\">{sentence}</p>")));
+    assert!(html.contains("<tr class=\"sum\"><th scope=\"row\">Sum</th><td>140</td></tr>"));
+    assert!(html.contains("href=\"#row=3\""));
+    assert!(html.contains("The input was damaged.</strong> 2 findings"));
+}
+
+#[test]
+fn text_for_people() {
+    assert_eq!(counted(1, "turn", "turns"), "1 turn");
+    assert_eq!(grouped(-1_234_567), "-1,234,567");
+    assert_eq!(
+        [
+            compact(0),
+            compact(999),
+            compact(1_000),
+            compact(41_249),
+            compact(999_499),
+            compact(999_500)
+        ],
+        ["0", "999", "1.00k", "41.2k", "999k", "1.00M"]
+    );
+    assert_eq!(
+        [
+            duration(820),
+            duration(45_999),
+            duration(1_230_000),
+            duration(192_000_000)
+        ],
+        ["820 µs", "45 ms", "1.23 s", "3 m 12 s"]
+    );
+    assert_eq!([duration(-4), duration(i64::MAX)], ["0 µs", "292,271 y"]);
+    assert_eq!(visible("a\u{200b}b\n", 10), "a⟨U+200B⟩b⟨U+000A⟩");
+    assert_eq!(visible("abcdef", 3), "abc… (6 characters)");
+}

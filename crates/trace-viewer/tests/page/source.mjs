@@ -1,0 +1,25 @@
+// What a page file holds, read without a browser: the same index and records that its script sees.
+
+import { readFileSync } from "node:fs";
+import { inflateRawSync } from "node:zlib";
+import { decodeIndex } from "../../assets/js/columns.mjs";
+import { Tree } from "../../assets/js/tree.mjs";
+
+const ELEMENT = /<script type="text\/plain" id="([^"]+)"[^>]*>([^<]*)<\/script>/gu;
+
+export function readPage(path) {
+  const html = readFileSync(path, "utf8");
+  const bytes = new Map();
+  for (const [, id, text] of html.matchAll(ELEMENT)) if (id !== "end") bytes.set(id, new Uint8Array(inflateRawSync(Buffer.from(text, "base64"))));
+  const meta = JSON.parse(Buffer.from(bytes.get("meta")).toString());
+  const index = decodeIndex((id) => bytes.get(id));
+  return { html, meta, index, tree: new Tree(index), records: recordsOf(meta, bytes) };
+}
+
+function recordsOf(meta, bytes) {
+  return meta.blocks.flatMap((_, block) => {
+    const lines = Buffer.from(bytes.get("b" + block)).toString().split("\n");
+    lines.pop();
+    return lines;
+  });
+}

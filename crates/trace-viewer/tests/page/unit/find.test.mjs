@@ -1,0 +1,27 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { matchingLines, matchingNames, needlesFor } from "../../../assets/js/match.mjs";
+
+function lines(records, query) {
+  return matchingLines(records.map((record) => record + "\n").join(""), needlesFor(query));
+}
+
+test("text is found whatever its case, once a line", () => {
+  assert.deepEqual(lines(['{"a":"Foo foo"}', "{}", '{"b":"xFOOx"}'], "foo"), [0, 2]);
+  assert.deepEqual(lines(["{}"], "foo"), []);
+});
+
+test("text is found however JSON spells it", () => {
+  const text = 'say "hé\\llo"\n\u2028';
+  const ascii = JSON.stringify({ a: text }).replace(/[^ -~]/gu, (character) => "\\u" + character.charCodeAt(0).toString(16).padStart(4, "0"));
+  assert.deepEqual(lines(["{}", JSON.stringify({ a: text }), ascii], text.slice(0, 8)), [1, 2]);
+  assert.deepEqual(lines(['{"a":"\\u0066OO"}'], "foo"), [0]);
+});
+
+test("a hit at the very end of a block is counted on its own line", () => {
+  assert.deepEqual(lines(["needle", "x", "needle"], "needle"), [0, 2]);
+});
+
+test("names are matched by the dictionary", () => {
+  assert.deepEqual([...matchingNames(["read_file", "Grep", ""], "GREP")], [0, 1, 0]);
+});

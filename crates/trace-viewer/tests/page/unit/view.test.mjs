@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { actionOf } from "../../../assets/js/keys.mjs";
+import { flagsOf, isStreamPart, kindWord } from "../../../assets/js/kinds.mjs";
+import { essenceOf, previewOf } from "../../../assets/js/preview.mjs";
+import { pieceEnd } from "../../../assets/js/value.mjs";
+import { readRoute, writeRoute } from "../../../assets/js/route.mjs";
+
+function press(key, within = "", more = {}) {
+  return actionOf({ key, target: { closest: (selector) => (within && selector.split(", ").includes(within) ? {} : null) }, ...more });
+}
+
+test("keys act, except where they belong to something else", () => {
+  assert.equal(press("e"), "nextFailure");
+  assert.equal(press("E"), "previousFailure");
+  assert.equal(press("n", "input"), undefined);
+  assert.equal(press("c", "", { ctrlKey: true }), undefined);
+  assert.equal(press("Enter", "button"), undefined);
+  assert.equal(press("j", "button"), "down");
+  assert.equal(press("ArrowDown", "#side"), undefined);
+  assert.equal(press("constructor"), undefined);
+});
+
+test("a view's address opens the same view", () => {
+  const view = { row: 12, query: "a&b=#c é", only: new Set([11, 2]), not: new Set([3]), failures: true };
+  const { only, ...rest } = readRoute("#" + writeRoute(view));
+  assert.deepEqual([...only], [2, 11]);
+  assert.deepEqual(rest, { row: 12, query: "a&b=#c é", not: new Set([3]), failures: true });
+});
+
+test("an address made by hand breaks nothing", () => {
+  assert.deepEqual(readRoute("#row=-1&only=x,1e9,,4&failed=yes&%"), { row: -1, query: "", only: new Set([4]), not: new Set(), failures: false });
+});
+
+test("previews say what is in a record", () => {
+  assert.equal(previewOf("tool_call_started", '{"args":{"path":"a b","n":12345678901234567890}}'), "path: a b, n: 12345678901234567890");
+  assert.equal(previewOf("llm_call_failed", '{"error":{"message":"rate\\nlimit"}}'), "rate limit");
+  assert.equal(previewOf("tool_call_completed", '{"args":{},"output":{"outcome":{"status":"failure","payload":{"message":"no such file"}}}}'), "no such file");
+  assert.equal(previewOf("runtime_stream_event", '{"event":{"visible_text":"Hel"}}'), "Hel");
+  assert.equal(previewOf("", "[1, 2]"), "[1, 2]");
+  assert.equal(previewOf("x", "not json"), "not json");
+  assert.ok(previewOf("custom", JSON.stringify({ payload: { a: "x".repeat(9e5) } })).length < 400);
+});
+
+test("the essence is the outcome, and knows a failure", () => {
+  assert.deepEqual(essenceOf("llm_call_failed", '{"error":{"message":"m"}}'), ["Error", "m", true]);
+  assert.deepEqual(essenceOf("llm_call_completed", '{"response":{"text":"t"}}'), ["Response", "t", false]);
+  assert.deepEqual(essenceOf("llm_call_started", '{"request":{"messages":[{},{"blocks":[{"content":"c"}]}]}}'), ["Asked", "c", false]);
+  assert.deepEqual(essenceOf("tool_call_completed", '{"output":{"outcome":{"status":"success","payload":{"content":"c"}}}}'), ["Output", "c", false]);
+  assert.deepEqual(essenceOf("tool_call_completed", '{"output":{"outcome":{"status":"cancelled","payload":"p"}}}'), ["Cancelled", "p", false]);
+  assert.equal(essenceOf("custom", "{}"), null);
+  assert.equal(essenceOf("custom", "{"), null);
+});
+
+test("closed sets have words, and strangers do not break them", () => {
+  assert.equal(kindWord(3), "tool call");
+  assert.equal(kindWord(200), "unknown record");
+  assert.deepEqual(flagsOf(2 | 16).map(([word]) => word), ["orphan", "no time"]);
+  assert.ok(isStreamPart(11) && !isStreamPart(3));
+});
+
+test("long text is cut into pieces at lines, and never inside a pair", () => {
+  for (const text of ["x".repeat(20_001), "😀".repeat(9_999), ("y".repeat(79) + "\n").repeat(500), "a" + "😀".repeat(5_000)]) {
+    const pieces = [];
+    for (let at = 0; at < text.length; ) {
+      const to = pieceEnd(text, at);
+      pieces.push(text.slice(at, to));
+      at = to;
+    }
+    assert.equal(pieces.join(""), text);
+    assert.ok(pieces.every((piece) => piece.length <= 4_000 && piece.isWellFormed()));
+  }
+});
