@@ -1,7 +1,7 @@
 //! An open trace file: what may be opened, where it still is, how it ends.
 
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions};
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -36,7 +36,7 @@ impl OpenFile {
             sync_failed: AtomicBool::new(false),
             file,
         };
-        open.look_at_tail(&metadata);
+        open.look_at_tail();
         Ok(open)
     }
 
@@ -44,7 +44,7 @@ impl OpenFile {
     pub(crate) fn is_at(&self, path: &Path) -> bool {
         match fs::symlink_metadata(path) {
             Ok(found) if found.is_file() && FileId::of(&found) == self.id => {
-                self.look_at_tail(&found);
+                self.look_at_tail();
                 true
             }
             Ok(_) => false,
@@ -52,15 +52,24 @@ impl OpenFile {
         }
     }
 
-    /// Remembers a last byte that is no newline: the fragment a killed writer or a cut left behind.
-    fn look_at_tail(&self, metadata: &Metadata) {
-        let mut last = [b'\n'];
-        if let Some(offset) = metadata.len().checked_sub(1)
-            && matches!(os::read_at(&self.file, &mut last, offset), Ok(1))
-            && last != [b'\n']
-        {
+    /// Remembers a fragment at the end, which a killed writer or a cut left behind.
+    ///
+    /// What another process is writing at this moment ends like a fragment too. Linux lets a write of nothing wait for the
+    /// write before it; a fragment has the same length behind it. Where that does not hold, a blank line is the worst.
+    fn look_at_tail(&self) {
+        let Some(end) = self.fragment_end() else { return };
+        let waited = (&self.file).write(&[]);
+        if waited.is_err() || self.fragment_end() == Some(end) {
             self.torn.set();
         }
+    }
+
+    /// The file's length, if its last byte is no newline.
+    fn fragment_end(&self) -> Option<u64> {
+        let len = self.file.metadata().ok()?.len();
+        let mut last = [b'\n'];
+        let read = os::read_at(&self.file, &mut last, len.checked_sub(1)?).ok()?;
+        (read == 1 && last != [b'\n']).then_some(len)
     }
 
     /// Appends one line.
