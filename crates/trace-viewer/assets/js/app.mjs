@@ -94,6 +94,7 @@ export class App {
     const known = row >= 0 && row < this.tree.size ? row : -1;
     this.selected = known;
     document.body.classList.toggle("inspecting", known >= 0 && (open || document.body.classList.contains("inspecting")));
+    if (known < 0 && byId("inspector").contains(document.activeElement)) this.list.scroller.focus({ preventScroll: true });
     byId("overview").hidden = known >= 0;
     byId("inspector").hidden = known < 0;
     if (known >= 0) this.unhide(known);

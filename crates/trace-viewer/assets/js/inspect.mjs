@@ -46,7 +46,7 @@ export class Inspector {
       icon(kindIcon(kind)),
       h("div", { class: "grow" },
         h("p", { class: "kind" }, kindWord(kind), status && h("span", { class: "badge " + status }, status)),
-        h("h2", {}, name ? longText(name, "", 300) : kindWord(kind))),
+        h("h2", {}, name ? longText(name, "", 160) : kindWord(kind))),
       button("×", "Back to the overview (Esc)", () => app.select(-1), { class: "quiet close", "aria-label": "Close" }));
   }
 

@@ -21,7 +21,7 @@ export class List {
     this.rows = new Uint32Array(0);
     this.slots = [];
     this.axis = h("div", { class: "axis", "aria-hidden": "true" });
-    this.spacer = h("div", { class: "spacer" });
+    this.spacer = h("div", { class: "spacer", role: "rowgroup" });
     this.scroller = h("div", { class: "scroller", role: "treegrid", "aria-label": "Trace", "aria-colcount": "3", tabindex: "0" }, this.spacer);
     this.canvas = h("canvas");
     this.drawing = h("div", { class: "bars", "aria-hidden": "true" }, this.canvas);
@@ -228,23 +228,24 @@ function fillSlot(slot, app, row, place) {
   setIcon(slot.picture, kindIcon(index.kind[row]));
   slot.kind.textContent = kindWord(index.kind[row]) + " ";
   setText(slot.label, clip(app.nameOf(row), NAME) || kindWord(index.kind[row]));
+  slot.label.title = slot.label.textContent;
   slot.badges.replaceChildren(...badges(app, row));
   slot.duration.textContent = index.duration[row] > 0 ? duration(index.duration[row]) : "";
   slot.time.textContent = "starts at " + offset(index.start[row]);
   app.preview(row, slot.preview);
 }
 
-// Words that qualify a row: depth where indentation has ended, its outcome, what is wrong, and what a fold hides.
+// Words that qualify a row: its outcome, what is wrong, its depth where indentation has ended, and what a fold hides.
 function badges(app, row) {
   const { index, tree } = app;
   const found = [];
   const badge = (text, look, title) => found.push(h("span", { class: "badge " + look, title }, text));
-  if (index.depth[row] > DEEPEST) badge("depth " + grouped(index.depth[row]), "", "nested this deep");
   const status = index.status[row];
   if (status === FAILED) badge("✕ failed", "failed", "ended in failure");
   if (status === CANCELLED) badge("⊘ cancelled", "", "was stopped on purpose");
   if (status === UNFINISHED) badge("… unfinished", "", "no end in the input");
   for (const [word, why] of flagsOf(index.flags[row])) badge("⚑ " + word, "", why);
+  if (index.depth[row] > DEEPEST) badge("depth " + grouped(index.depth[row]), "", "nested this deep");
   if (!tree.hasChildren(row) || !tree.isFolded(row)) return found;
   badge("+" + grouped(tree.end[row] - row - 1), "folded", "rows folded in here");
   const failures = app.failuresIn(row);

@@ -1,10 +1,22 @@
 // Search over the whole trace: names at once, bodies block by block while the page stays usable.
 
-import { matchingLines, matchingNames, needlesFor } from "./match.mjs";
+import { matchingLines, matchingNames, patternFor } from "./match.mjs";
 
 // The page is let in this often, and told of new hits this often.
 const SLICE_MS = 12;
 const NEWS_MS = 200;
+
+// A chance for everything else; a timer would make it wait four milliseconds each time.
+function breath() {
+  return new Promise((resolve) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      resolve();
+    };
+    port2.postMessage(0);
+  });
+}
 
 export class Search {
   constructor(index, meta, blocks, changed) {
@@ -27,11 +39,11 @@ export class Search {
     const turn = this.turn;
     const found = this.inNames(query);
     this.publish(found, this.blocks.count ? 0 : 1);
-    const needles = needlesFor(query);
+    const pattern = patternFor(query);
     let pause = performance.now() + SLICE_MS;
     let news = pause;
     for (let block = 0; block < this.blocks.count; block += 1) {
-      await this.inBlock(block, needles, found);
+      await this.inBlock(block, pattern, found);
       if (turn !== this.turn) return;
       const now = performance.now();
       if (now > news || block + 1 === this.blocks.count) {
@@ -39,7 +51,7 @@ export class Search {
         news = now + NEWS_MS;
       }
       if (now > pause) {
-        await new Promise((resolve) => setTimeout(resolve));
+        await breath();
         if (turn !== this.turn) return;
         pause = performance.now() + SLICE_MS;
       }
@@ -53,11 +65,11 @@ export class Search {
     return found;
   }
 
-  async inBlock(block, needles, found) {
+  async inBlock(block, pattern, found) {
     try {
       const text = new TextDecoder().decode(await this.blocks.passing(block));
       const first = this.blocks.firsts[block];
-      for (const line of matchingLines(text, needles)) found[this.index.row[first + line]] = 1;
+      for (const line of matchingLines(text, pattern)) found[this.index.row[first + line]] = 1;
     } catch (error) {
       this.failed = error.message;
     }

@@ -61,6 +61,7 @@ function listen(app) {
 
 async function start() {
   setTheme(savedTheme());
+  if (!globalThis.DecompressionStream) throw new Error("it needs a browser of 2023 or later");
   const [meta, index] = await Promise.all([unpacked("meta").then((bytes) => JSON.parse(new TextDecoder().decode(bytes))), readIndex()]);
   const app = new App(meta, index);
   app.mount();

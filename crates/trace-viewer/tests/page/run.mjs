@@ -9,6 +9,7 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, w
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import * as checks from "./checks.mjs";
+import * as uses from "./uses.mjs";
 import { launch, offences, open } from "./browser.mjs";
 import { readPage } from "./source.mjs";
 import { treeDifferences } from "./truth.mjs";
@@ -85,6 +86,20 @@ async function checkViews(browser, path) {
   }
 }
 
+// Each use begins on a fresh page.
+async function checkUses(browser, path) {
+  const source = readPage(path);
+  if (source.index.kind.length < 20) return;
+  for (const [name, use] of Object.entries(uses)) {
+    await check(basename(path) + " in use: " + name, async () => {
+      const opened = await open(browser, path);
+      await use(opened, source);
+      assert.deepEqual(await offences(opened), []);
+      await opened.context.close();
+    });
+  }
+}
+
 // A file that was cut says so: in words when the script arrived, by its still text when not.
 async function checkCut(browser, path) {
   const html = readFileSync(path);
@@ -120,6 +135,7 @@ async function main(paths) {
   for (const path of pages) await check(basename(path) + " opens", () => checkPage(browser, path));
   const largest = pages.reduce((left, right) => (statSync(left).size >= statSync(right).size ? left : right));
   await checkViews(browser, largest);
+  await checkUses(browser, largest);
   await checkCut(browser, largest);
   await browser.close();
   await check("beacon", () => assert.deepEqual(hits, []));

@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { matchingLines, matchingNames, needlesFor } from "../../../assets/js/match.mjs";
+import { matchingLines, matchingNames, patternFor } from "../../../assets/js/match.mjs";
 
 function lines(records, query) {
-  return matchingLines(records.map((record) => record + "\n").join(""), needlesFor(query));
+  return matchingLines(records.map((record) => record + "\n").join(""), patternFor(query));
 }
 
 test("text is found whatever its case, once a line", () => {
@@ -16,6 +16,11 @@ test("text is found however JSON spells it", () => {
   const ascii = JSON.stringify({ a: text }).replace(/[^ -~]/gu, (character) => "\\u" + character.charCodeAt(0).toString(16).padStart(4, "0"));
   assert.deepEqual(lines(["{}", JSON.stringify({ a: text }), ascii], text.slice(0, 8)), [1, 2]);
   assert.deepEqual(lines(['{"a":"\\u0066OO"}'], "foo"), [0]);
+});
+
+test("a query is text, not a pattern", () => {
+  assert.deepEqual(lines(["a.b", "axb", "(["], "a.b"), [0]);
+  assert.deepEqual(lines(["a.b", "axb", "(["], "(["), [2]);
 });
 
 test("a hit at the very end of a block is counted on its own line", () => {
