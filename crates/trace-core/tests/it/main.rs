@@ -6,5 +6,6 @@ mod golden;
 mod graph;
 mod reader;
 mod round_trip;
+mod recorder;
 mod support;
 mod wire;

@@ -1,0 +1,176 @@
+//! Where a record stands: the context it carries, its node and its parent.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use serde_json::Value;
+
+use crate::TraceContext;
+
+/// Entries of a context's metadata.
+pub(super) type Metadata = BTreeMap<String, Value>;
+
+/// A node's id in its parts: `tool:<session>:<call id>`, `llm:<call id>`.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct NodeId<'a> {
+    kind: &'static str,
+    session: Option<&'a str>,
+    id: &'a str,
+}
+
+impl<'a> NodeId<'a> {
+    /// A node whose id is unique everywhere.
+    pub(super) fn global(kind: &'static str, id: &'a str) -> Self {
+        Self { kind, session: None, id }
+    }
+
+    /// A node whose id is unique in its session.
+    pub(super) fn in_session(kind: &'static str, session: &'a str, id: &'a str) -> Self {
+        Self { kind, session: Some(session), id }
+    }
+
+    fn write_to(self, text: &mut String) {
+        text.clear();
+        text.push_str(self.kind);
+        for part in self.session.into_iter().chain([self.id]) {
+            text.push(':');
+            text.push_str(part);
+        }
+    }
+}
+
+impl fmt::Display for NodeId<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut text = String::new();
+        self.write_to(&mut text);
+        f.write_str(&text)
+    }
+}
+
+/// Where a record stands, seen from a context.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    context: &'a TraceContext,
+    at: At<'a>,
+    metadata: Option<&'a Metadata>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum At<'a> {
+    /// At the context's own node.
+    Here,
+    /// Under it, without a node.
+    Leaf,
+    /// Under it, at a node of its own.
+    Child(NodeId<'a>),
+}
+
+impl<'a> Place<'a> {
+    pub(super) fn here(context: &'a TraceContext) -> Self {
+        Self { context, at: At::Here, metadata: None }
+    }
+
+    pub(super) fn leaf(context: &'a TraceContext) -> Self {
+        Self { context, at: At::Leaf, metadata: None }
+    }
+
+    pub(super) fn child(context: &'a TraceContext, node: NodeId<'a>) -> Self {
+        Self { context, at: At::Child(node), metadata: None }
+    }
+
+    /// The same place with more metadata than its context's.
+    pub(super) fn with_metadata(mut self, metadata: &'a Metadata) -> Self {
+        self.metadata = Some(metadata).filter(|metadata| !metadata.is_empty());
+        self
+    }
+
+    /// Writes the context of a record at this place over another one, whose memory is used again.
+    pub(super) fn write_to(&self, target: &mut TraceContext) {
+        overwrite(target, self.context);
+        match self.at {
+            At::Here => {}
+            At::Leaf => {
+                target.parent_graph_node_id.clone_from(&self.context.graph_node_id);
+                target.graph_node_id = None;
+            }
+            At::Child(node) => {
+                target.parent_graph_node_id.clone_from(&self.context.graph_node_id);
+                node.write_to(target.graph_node_id.get_or_insert_default());
+            }
+        }
+        if let Some(metadata) = self.metadata {
+            target.metadata.extend(metadata.iter().map(|(key, value)| (key.clone(), value.clone())));
+        }
+    }
+}
+
+/// Clones a context over another one, string by string.
+fn overwrite(target: &mut TraceContext, source: &TraceContext) {
+    let TraceContext {
+        run_id,
+        experiment_id,
+        candidate_id,
+        candidate_parent_id,
+        example_id,
+        split,
+        session_id,
+        turn_id,
+        graph_node_id,
+        parent_graph_node_id,
+        turn_index,
+        protocol_iteration,
+        effect_id,
+        llm_call_id,
+        metadata,
+        extra,
+    } = source;
+    target.run_id.clone_from(run_id);
+    target.experiment_id.clone_from(experiment_id);
+    target.candidate_id.clone_from(candidate_id);
+    target.candidate_parent_id.clone_from(candidate_parent_id);
+    target.example_id.clone_from(example_id);
+    target.split.clone_from(split);
+    target.session_id.clone_from(session_id);
+    target.turn_id.clone_from(turn_id);
+    target.graph_node_id.clone_from(graph_node_id);
+    target.parent_graph_node_id.clone_from(parent_graph_node_id);
+    target.turn_index = *turn_index;
+    target.protocol_iteration = *protocol_iteration;
+    target.effect_id.clone_from(effect_id);
+    target.llm_call_id.clone_from(llm_call_id);
+    if target.metadata != *metadata {
+        target.metadata.clone_from(metadata);
+    }
+    if target.extra != *extra {
+        target.extra.clone_from(extra);
+    }
+}
+
+/// Lays a context over a base: what it sets wins, metadata is merged.
+pub(super) fn overlay(base: &TraceContext, over: &TraceContext) -> TraceContext {
+    let mut metadata = base.metadata.clone();
+    metadata.extend(over.metadata.iter().map(|(key, value)| (key.clone(), value.clone())));
+    let mut extra = base.extra.clone();
+    for (name, value) in over.extra.iter() {
+        extra.insert(name, value.clone());
+    }
+    let pick = |over: &Option<String>, base: &Option<String>| over.as_ref().or(base.as_ref()).cloned();
+    TraceContext {
+        run_id: pick(&over.run_id, &base.run_id),
+        experiment_id: pick(&over.experiment_id, &base.experiment_id),
+        candidate_id: pick(&over.candidate_id, &base.candidate_id),
+        candidate_parent_id: pick(&over.candidate_parent_id, &base.candidate_parent_id),
+        example_id: pick(&over.example_id, &base.example_id),
+        split: pick(&over.split, &base.split),
+        session_id: pick(&over.session_id, &base.session_id),
+        turn_id: pick(&over.turn_id, &base.turn_id),
+        graph_node_id: pick(&over.graph_node_id, &base.graph_node_id),
+        parent_graph_node_id: pick(&over.parent_graph_node_id, &base.parent_graph_node_id),
+        turn_index: over.turn_index.or(base.turn_index),
+        protocol_iteration: over.protocol_iteration.or(base.protocol_iteration),
+        effect_id: pick(&over.effect_id, &base.effect_id),
+        llm_call_id: pick(&over.llm_call_id, &base.llm_call_id),
+        metadata,
+        extra,
+    }
+}
