@@ -10,8 +10,9 @@ use super::scope::{Inner, Scope};
 use super::{ExecutionNode, work};
 use crate::event::{
     BranchSelected, EffectSubject, ExecutionFinished, ExecutionStarted, ExecutionStep, LashlangExecution,
-    ProcessSubject, TraceLashlangBranch, TraceLashlangExecutionEvent, TraceLashlangExecutionIdentity,
-    TraceLashlangMap, TraceLashlangMapNode, TraceLashlangStatus, TraceRuntimeScope, TraceRuntimeSubject,
+    NodeStarted, ProcessSubject, TraceLashlangBranch, TraceLashlangExecutionEvent,
+    TraceLashlangExecutionIdentity, TraceLashlangMap, TraceLashlangMapNode, TraceLashlangStatus,
+    TraceRuntimeScope, TraceRuntimeSubject,
 };
 use crate::{TraceContext, TraceEvent};
 
@@ -61,6 +62,8 @@ pub(super) struct Graph {
     identity: TraceLashlangExecutionIdentity,
     map: TraceLashlangMap,
     passes: Mutex<BTreeMap<String, u64>>,
+    /// The identity that the last record carried, for the next one.
+    spare: Mutex<Option<TraceLashlangExecutionIdentity>>,
 }
 
 impl std::fmt::Debug for Graph {
@@ -76,9 +79,8 @@ impl ExecutionGraph {
         map: impl FnOnce() -> TraceLashlangMap,
     ) -> Self {
         Self::start(scope, map, |inner| {
-            let mut context = TraceContext::default();
             let node = NodeId::global("effect", &effect.effect_id);
-            Place::child(&inner.context, node).write_to(&mut context);
+            let mut context = Place::child(&inner.context, node).to_context();
             context.effect_id = Some(effect.effect_id.clone());
             (context, effect.into())
         })
@@ -114,12 +116,14 @@ impl ExecutionGraph {
 
     /// Starts a pass through a node of the map. A node that the map does not have takes its id as label.
     pub fn node(&self, node_id: &str) -> ExecutionNode {
-        ExecutionNode::start(&self.scope, self.open.as_ref(), |graph| graph.node(node_id))
+        ExecutionNode::start(&self.scope, self.open.as_ref(), |graph| graph.start_of(node_id))
     }
 
     /// Starts a pass through a node that need not be in the map.
-    pub fn node_of(&self, node: TraceLashlangMapNode) -> ExecutionNode {
-        ExecutionNode::start(&self.scope, self.open.as_ref(), |_| node)
+    pub fn node_of(&self, node: &TraceLashlangMapNode) -> ExecutionNode {
+        ExecutionNode::start(&self.scope, self.open.as_ref(), |graph| {
+            NodeStarted::new(node, graph.pass(&node.id))
+        })
     }
 
     /// Records which arm a branch took. The edge is the one that the map labels so; without one in the map its id is
@@ -189,24 +193,35 @@ impl Graph {
             map.entry_name.as_str(),
         );
         identity.entry_ref.clone_from(&map.entry_ref);
-        Self { scope: Arc::clone(scope), context, identity, map, passes: Mutex::default() }
+        Self {
+            scope: Arc::clone(scope),
+            context,
+            identity,
+            map,
+            passes: Mutex::default(),
+            spare: Mutex::default(),
+        }
     }
 
     /// Writes the start; the map comes back.
     fn write_start(&mut self) {
         let map = std::mem::take(&mut self.map);
-        if let TraceEvent::LashlangExecution(started) = self.write(ExecutionStarted::new(map))
-            && let ExecutionStep::ExecutionStarted(started) = started.event.step
-        {
+        if let Some(ExecutionStep::ExecutionStarted(started)) = self.write(ExecutionStarted::new(map)) {
             self.map = started.execution_map;
         }
     }
 
-    pub(super) fn write(&self, step: impl Into<ExecutionStep>) -> TraceEvent {
+    /// Writes a record and gives its step back.
+    pub(super) fn write(&self, step: impl Into<ExecutionStep>) -> Option<ExecutionStep> {
         let core = &self.scope.core;
-        let event = TraceLashlangExecutionEvent::new(self.identity.clone(), step);
-        let now = core.settings.clock.now();
-        core.write(now, &Place::here(&self.context), LashlangExecution::new(event).into())
+        let spare = lock(&self.spare).take();
+        let identity = spare.unwrap_or_else(|| self.identity.clone());
+        let event = LashlangExecution::new(TraceLashlangExecutionEvent::new(identity, step));
+        let written = core.write(core.settings.clock.now(), &Place::here(&self.context), event.into());
+        let TraceEvent::LashlangExecution(written) = written else { return None };
+        let TraceLashlangExecutionEvent { identity, step, event_key: _ } = written.event;
+        *lock(&self.spare) = Some(identity);
+        Some(step)
     }
 
     /// The number of the next pass through a node, from 1.
@@ -220,9 +235,13 @@ impl Graph {
         1
     }
 
-    fn node(&self, node_id: &str) -> TraceLashlangMapNode {
-        let known = self.map.nodes.iter().find(|node| node.id == node_id);
-        known.cloned().unwrap_or_else(|| TraceLashlangMapNode::new(node_id, "", node_id))
+    /// The start of the next pass through a node of the map.
+    fn start_of(&self, node_id: &str) -> NodeStarted {
+        let pass = self.pass(node_id);
+        match self.map.nodes.iter().find(|node| node.id == node_id) {
+            Some(node) => NodeStarted::new(node, pass),
+            None => NodeStarted::new(&TraceLashlangMapNode::new(node_id, "", node_id), pass),
+        }
     }
 
     fn arm(&self, node_id: &str, selected: TraceLashlangBranch) -> String {

@@ -241,9 +241,8 @@ fn call_context(outer: &Inner) -> TraceContext {
     let ordinal = ordinals.next(iteration);
     let turn = outer.context.turn_index.map_or_else(|| "-".to_owned(), |index| index.to_string());
     let call_id = format!("{}:{turn}:{iteration}:{ordinal}", outer.session_id());
-    let mut context = TraceContext::default();
-    Place::child(&outer.context, NodeId::global("llm", &call_id)).write_to(&mut context);
-    context.with_llm_call(call_id)
+    let place = Place::child(&outer.context, NodeId::global("llm", &call_id));
+    place.to_context().with_llm_call(call_id)
 }
 
 /// A model call that failed.

@@ -6,8 +6,8 @@ use super::Process;
 use super::execution::Graph;
 use super::scope::Scope;
 use crate::event::{
-    ChildStarted, NodeCompleted, NodeFailed, NodeStarted, ProcessSubject, TraceLashlangChildExecution,
-    TraceLashlangMap, TraceLashlangMapNode, TraceRuntimeScope,
+    ChildStarted, ExecutionStep, NodeCompleted, NodeFailed, NodeStarted, ProcessSubject,
+    TraceLashlangChildExecution, TraceLashlangMap, TraceRuntimeScope,
 };
 
 /// A pass through a node of an execution graph.
@@ -24,33 +24,32 @@ pub struct ExecutionNode {
 #[derive(Debug)]
 struct Pass {
     graph: Arc<Graph>,
-    node: TraceLashlangMapNode,
-    occurrence: u64,
+    node: NodeStarted,
 }
 
 impl ExecutionNode {
     pub(super) fn start(
         scope: &Scope,
         graph: Option<&Arc<Graph>>,
-        node: impl FnOnce(&Graph) -> TraceLashlangMapNode,
+        node: impl FnOnce(&Graph) -> NodeStarted,
     ) -> Self {
         let scope = scope.clone();
         let Some(graph) = graph else { return Self { scope, open: None } };
-        let node = node(graph);
-        let occurrence = graph.pass(&node.id);
-        graph.write(NodeStarted::new(&node, occurrence));
-        Self { scope, open: Some(Pass { graph: Arc::clone(graph), node, occurrence }) }
+        let written = graph.write(node(graph));
+        let Some(ExecutionStep::NodeStarted(node)) = written else { return Self { scope, open: None } };
+        Self { scope, open: Some(Pass { graph: Arc::clone(graph), node }) }
     }
 
     /// Which pass through the node this is, from 1; `None` without an execution sink.
     pub fn occurrence(&self) -> Option<u64> {
-        Some(self.open.as_ref()?.occurrence)
+        Some(self.open.as_ref()?.node.occurrence)
     }
 
     /// Ends the pass: the node did its work.
     pub fn complete(mut self) {
         if let Some(pass) = self.open.take() {
-            pass.graph.write(NodeCompleted::new(&pass.node, pass.occurrence));
+            let NodeStarted { node_id, node_kind, label, occurrence } = pass.node;
+            pass.graph.write(NodeCompleted { node_id, node_kind, label, occurrence });
         }
     }
 
@@ -62,7 +61,7 @@ impl ExecutionNode {
     /// Links a graph that this node started and that is recorded elsewhere.
     pub fn child(&self, child: TraceLashlangChildExecution) {
         if let Some(pass) = &self.open {
-            pass.graph.write(ChildStarted::new(pass.node.id.as_str(), pass.occurrence, child));
+            pass.graph.write(ChildStarted::new(pass.node.node_id.as_str(), pass.node.occurrence, child));
         }
     }
 
@@ -77,7 +76,8 @@ impl ExecutionNode {
 
     fn end_failed(&mut self, error: impl FnOnce() -> String) {
         if let Some(pass) = self.open.take() {
-            pass.graph.write(NodeFailed::new(&pass.node, pass.occurrence, error()));
+            let NodeStarted { node_id, node_kind, label, occurrence } = pass.node;
+            pass.graph.write(NodeFailed { node_id, node_kind, label, occurrence, error: error() });
         }
     }
 }

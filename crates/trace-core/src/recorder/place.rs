@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::TraceContext;
+use crate::{TraceContext, TraceEvent};
 
 /// Entries of a context's metadata.
 pub(super) type Metadata = BTreeMap<String, Value>;
@@ -63,6 +63,8 @@ enum At<'a> {
     Leaf,
     /// Under it, at a node of its own.
     Child(NodeId<'a>),
+    /// Under it, at the node of the tool call that the event is of.
+    ToolCall,
 }
 
 impl<'a> Place<'a> {
@@ -78,29 +80,58 @@ impl<'a> Place<'a> {
         Self { context, at: At::Child(node), metadata: None }
     }
 
+    pub(super) fn tool_call(context: &'a TraceContext) -> Self {
+        Self { context, at: At::ToolCall, metadata: None }
+    }
+
     /// The same place with more metadata than its context's.
     pub(super) fn with_metadata(mut self, metadata: &'a Metadata) -> Self {
         self.metadata = Some(metadata).filter(|metadata| !metadata.is_empty());
         self
     }
 
-    /// Writes the context of a record at this place over another one, whose memory is used again.
-    pub(super) fn write_to(&self, target: &mut TraceContext) {
+    /// A new context of this place.
+    pub(super) fn to_context(self) -> TraceContext {
+        let mut context = TraceContext::default();
+        self.overwrite(&mut context, None);
+        context
+    }
+
+    /// Writes the context of an event at this place over another one, whose memory is used again.
+    pub(super) fn write_to(&self, target: &mut TraceContext, event: &TraceEvent) {
+        self.overwrite(target, call_id(event));
+    }
+
+    fn overwrite(&self, target: &mut TraceContext, call_id: Option<&str>) {
         overwrite(target, self.context);
-        match self.at {
-            At::Here => {}
-            At::Leaf => {
-                target.parent_graph_node_id.clone_from(&self.context.graph_node_id);
-                target.graph_node_id = None;
-            }
-            At::Child(node) => {
-                target.parent_graph_node_id.clone_from(&self.context.graph_node_id);
-                node.write_to(target.graph_node_id.get_or_insert_default());
-            }
+        let session = self.context.session_id.as_deref().unwrap_or_default();
+        let node = match self.at {
+            At::Here => return self.add_metadata(target),
+            At::Leaf => None,
+            At::Child(node) => Some(node),
+            At::ToolCall => call_id.map(|call_id| NodeId::in_session("tool", session, call_id)),
+        };
+        target.parent_graph_node_id.clone_from(&self.context.graph_node_id);
+        match node {
+            Some(node) => node.write_to(target.graph_node_id.get_or_insert_default()),
+            None => target.graph_node_id = None,
         }
+        self.add_metadata(target);
+    }
+
+    fn add_metadata(&self, target: &mut TraceContext) {
         if let Some(metadata) = self.metadata {
             target.metadata.extend(metadata.iter().map(|(key, value)| (key.clone(), value.clone())));
         }
+    }
+}
+
+/// The id of the tool call that an event is of.
+fn call_id(event: &TraceEvent) -> Option<&str> {
+    match event {
+        TraceEvent::ToolCallStarted(call) => call.call_id.as_deref(),
+        TraceEvent::ToolCallCompleted(call) => call.call_id.as_deref(),
+        _ => None,
     }
 }
 

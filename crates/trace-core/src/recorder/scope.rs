@@ -62,13 +62,11 @@ impl Inner {
 
     /// A scope whose node hangs under this one.
     pub(super) fn child(&self, node: NodeId<'_>) -> Self {
-        let mut context = self.context.clone();
-        Place::child(&self.context, node).write_to(&mut context);
         Self {
             core: Arc::clone(&self.core),
             session: Arc::clone(&self.session),
             turn: self.turn.clone(),
-            context,
+            context: Place::child(&self.context, node).to_context(),
             metadata: Metadata::new(),
             cause: self.cause.clone(),
             roll_up: self.roll_up.clone(),

@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::mem;
 
 use chrono::{DateTime, Utc};
-use uuid::{ContextV7, Timestamp, Uuid};
+use uuid::{Builder, Uuid};
 
 use super::place::Place;
 use crate::event::TurnStarted;
@@ -16,7 +16,8 @@ thread_local! {
 
 pub(super) struct Scratch {
     record: TraceRecord,
-    counter: ContextV7,
+    /// The tail of the next id: random to begin with, one more each time.
+    tail: u64,
 }
 
 impl Scratch {
@@ -32,7 +33,7 @@ impl Scratch {
     fn new() -> Self {
         let record =
             TraceRecord::new_with_timestamp(TraceContext::default(), blank(), DateTime::<Utc>::UNIX_EPOCH);
-        Self { record, counter: ContextV7::new() }
+        Self { record, tail: Uuid::now_v7().as_u64_pair().1 }
     }
 
     /// Lends a record of this content to `take`, and gives the event back.
@@ -49,19 +50,25 @@ impl Scratch {
             Some(id) => self.record.id = id,
             None => self.stamp_id(at),
         }
-        place.write_to(&mut self.record.context);
         self.record.event = event;
+        place.write_to(&mut self.record.context, &self.record.event);
         take(&self.record);
         mem::replace(&mut self.record.event, blank())
     }
 
-    /// Sets a fresh UUID v7 of a time.
+    /// Sets a fresh UUID v7 of a time: milliseconds, 4096ths of one, and the thread's tail, so that ids of one thread rise
+    /// with its clock and those of two threads differ in what was random.
     fn stamp_id(&mut self, at: DateTime<Utc>) {
-        let seconds = u64::try_from(at.timestamp()).unwrap_or(0);
-        let time = Timestamp::from_unix(&self.counter, seconds, at.timestamp_subsec_nanos());
+        let millis = u64::try_from(at.timestamp_millis()).unwrap_or(0);
+        let fraction = u64::from(at.timestamp_subsec_nanos() % 1_000_000) * 4096 / 1_000_000;
+        let mut rest = [0; 10];
+        rest[..2].copy_from_slice(&u16::try_from(fraction).unwrap_or(0).to_be_bytes());
+        rest[2..].copy_from_slice(&self.tail.to_be_bytes());
+        self.tail = self.tail.wrapping_add(1);
+        let id = Builder::from_unix_timestamp_millis(millis, &rest).into_uuid();
         let mut text = [0; uuid::fmt::Hyphenated::LENGTH];
         self.record.id.clear();
-        self.record.id.push_str(Uuid::new_v7(time).hyphenated().encode_lower(&mut text));
+        self.record.id.push_str(id.hyphenated().encode_lower(&mut text));
     }
 }
 

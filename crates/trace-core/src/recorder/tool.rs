@@ -115,7 +115,7 @@ impl Open {
     fn scope(&self) -> &Scope {
         self.scope.get_or_init(|| {
             let call_id = self.call.call_id.as_deref().unwrap_or_default();
-            let mut inner = self.outer.child(node(&self.outer, call_id));
+            let mut inner = self.outer.child(NodeId::in_session("tool", self.outer.session_id(), call_id));
             let turn_id = inner.context.turn_id.as_deref();
             inner.cause = Some(CausedBy::tool_call(self.outer.session_id(), turn_id, call_id));
             Scope::new(inner)
@@ -125,11 +125,9 @@ impl Open {
     /// Writes the start; the payload comes back for the end.
     fn write_start(&mut self) {
         let call = std::mem::replace(&mut self.call, ToolCallStarted::new(None, "", Value::Null));
-        let call_id = call.call_id.clone().unwrap_or_default();
-        let place = Place::child(&self.outer.context, node(&self.outer, &call_id));
-        if let TraceEvent::ToolCallStarted(call) =
-            self.outer.core.write(self.started.wall, &place, call.into())
-        {
+        let place = Place::tool_call(&self.outer.context);
+        let event = self.outer.core.write(self.started.wall, &place, call.into());
+        if let TraceEvent::ToolCallStarted(call) = event {
             self.call = call;
         }
     }
@@ -137,16 +135,10 @@ impl Open {
     fn write_end(self, output: TraceToolCallOutput) {
         let Self { outer, call, started, scope: _ } = self;
         let now = outer.core.settings.clock.moment();
-        let call_id = call.call_id.clone().unwrap_or_default();
-        let place = Place::child(&outer.context, node(&outer, &call_id));
         let end = ToolCallCompleted::new(call, output, started.millis_until(now));
         if let Some(roll_up) = &outer.roll_up {
             roll_up.enter(&end);
         }
-        outer.core.write(now.wall, &place, end.into());
+        outer.core.write(now.wall, &Place::tool_call(&outer.context), end.into());
     }
-}
-
-fn node<'a>(outer: &'a Inner, call_id: &'a str) -> NodeId<'a> {
-    NodeId::in_session("tool", outer.session_id(), call_id)
 }

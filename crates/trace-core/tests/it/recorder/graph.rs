@@ -170,7 +170,7 @@ fn what_the_map_does_not_have_is_recorded_too() {
     let graph = turn.effect_execution(EffectSubject::new("e", "exec_code"), map);
     graph.branch("n9", TraceLashlangBranch::Then);
     graph.branch_edge("n9", "edge:1", TraceLashlangBranch::Else);
-    let node = graph.node_of(TraceLashlangMapNode::new("n8", "await", "await child"));
+    let node = graph.node_of(&TraceLashlangMapNode::new("n8", "await", "await child"));
     assert_eq!(node.occurrence(), Some(1));
     let scope = TraceRuntimeScope::new("s.1");
     node.child(TraceLashlangChildExecution::new(scope, EffectSubject::new("e2", "exec_code").into()));

@@ -15,7 +15,7 @@ fn request() -> TraceLlmRequest {
 
 fn answer(text: &str) -> TraceLlmResponse {
     let mut answer = TraceLlmResponse::default();
-    answer.text = text.to_owned();
+    text.clone_into(&mut answer.text);
     answer
 }
 

@@ -13,7 +13,8 @@ fn last_status(rig: &Rig) -> (Value, Value) {
 
 #[test]
 fn a_turn_ends_as_it_is_told() {
-    let ends: [(fn(Turn), &str, &str); 4] = [
+    type End = (fn(Turn), &'static str, &'static str);
+    let ends: [End; 4] = [
         (|turn| turn.complete("assistant_message"), "completed", "assistant_message"),
         (|turn| turn.fail("max_turns"), "failed", "max_turns"),
         (Turn::cancel, "cancelled", "cancelled"),
