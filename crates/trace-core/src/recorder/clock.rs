@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 
@@ -30,6 +30,14 @@ impl Clock {
             Self::Host(read) => Moment { wall: read(), steady: None },
         }
     }
+
+    /// Milliseconds from a reading to now, for where no timestamp is needed.
+    pub(super) fn millis_since(&self, start: Moment) -> u64 {
+        match (self, start.steady) {
+            (Self::System, Some(steady)) => whole_millis(steady.elapsed()),
+            _ => start.millis_until(self.moment()),
+        }
+    }
 }
 
 impl fmt::Debug for Clock {
@@ -52,10 +60,12 @@ impl Moment {
     /// Milliseconds from this reading to a later one of the same clock; 0 where that clock went back.
     pub(super) fn millis_until(self, later: Self) -> u64 {
         match (self.steady, later.steady) {
-            (Some(start), Some(end)) => {
-                u64::try_from(end.saturating_duration_since(start).as_millis()).unwrap_or(u64::MAX)
-            }
+            (Some(start), Some(end)) => whole_millis(end.saturating_duration_since(start)),
             _ => u64::try_from((later.wall - self.wall).num_milliseconds()).unwrap_or(0),
         }
     }
+}
+
+fn whole_millis(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }

@@ -122,13 +122,21 @@ impl LlmCall {
 
     /// Passes text on to the user, with the raw text, item or index of its chunk.
     pub fn text_delta_with(&self, visible: &str, complete: impl FnOnce(&mut TraceRuntimeStreamEvent)) {
-        let Some(open) = &self.open else { return };
+        let Some(open) = self.extended() else {
+            return self.count(visible);
+        };
         let now = open.now();
         lock(&open.summary).delta(visible, open.started.millis_until(now));
-        if self.extended().is_some() {
-            let mut chunk = TraceRuntimeStreamEvent::text_delta(visible);
-            complete(&mut chunk);
-            open.runtime_chunk(now, chunk);
+        let mut chunk = TraceRuntimeStreamEvent::text_delta(visible);
+        complete(&mut chunk);
+        open.runtime_chunk(now, chunk);
+    }
+
+    /// Counts text that is not recorded.
+    fn count(&self, visible: &str) {
+        if let Some(open) = &self.open {
+            let elapsed_ms = open.outer.core.settings.clock.millis_since(open.started);
+            lock(&open.summary).delta(visible, elapsed_ms);
         }
     }
 
