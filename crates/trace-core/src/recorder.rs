@@ -15,8 +15,10 @@ mod clock;
 mod code;
 mod core;
 mod execution;
+mod inner;
 mod ledger;
 mod llm;
+mod merge;
 mod node;
 mod place;
 mod process;
@@ -33,7 +35,8 @@ mod work;
 use std::sync::Arc;
 
 use self::core::{Channel, Core};
-use self::place::{Place, overlay};
+use self::merge::overlay;
+use self::place::Place;
 use crate::event::{Log, RuntimeEvent};
 use crate::{Severity, TraceContext, TraceEvent, TraceLevel, TraceSinkError};
 

@@ -4,9 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
 use super::core::Channel;
+use super::inner::Inner;
 use super::ledger::lock;
 use super::place::{NodeId, Place};
-use super::scope::{Inner, Scope};
+use super::scope::Scope;
 use super::{ExecutionNode, work};
 use crate::event::{
     BranchSelected, EffectSubject, ExecutionFinished, ExecutionStarted, ExecutionStep, LashlangExecution,

@@ -4,9 +4,10 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use super::clock::Moment;
+use super::inner::Inner;
 use super::ledger::lock;
 use super::place::{Metadata, NodeId, Place};
-use super::scope::{Inner, Scope};
+use super::scope::Scope;
 use super::stream::StreamSummary;
 use crate::event::{
     LlmCallCompleted, LlmCallFailed, LlmCallStarted, ProviderRequest, ProviderStreamEvent,

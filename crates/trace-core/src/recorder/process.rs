@@ -4,8 +4,9 @@ use serde_json::Map;
 
 use super::ExecutionGraph;
 use super::cause::CausedBy;
+use super::inner::Inner;
 use super::place::NodeId;
-use super::scope::{Inner, Scope, scoped};
+use super::scope::{Scope, scoped};
 use super::work::{Outcome, Phases, Work, named, outer};
 use crate::event::{ProcessSubject, TraceLashlangMap};
 

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::inner::Inner;
 use super::ledger::lock;
 use super::place::Metadata;
-use super::scope::Inner;
 use crate::event::{PromptBuilt, TracePromptComponent};
 use crate::sha256_hex;
 

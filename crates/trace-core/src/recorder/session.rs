@@ -7,10 +7,12 @@ use serde_json::Value;
 
 use super::cause::CausedBy;
 use super::core::{Channel, Core};
+use super::inner::Inner;
 use super::ledger::{Ledger, Ordinals};
-use super::place::{Metadata, NodeId, overlay};
+use super::merge::overlay;
+use super::place::{Metadata, NodeId};
 use super::prompt::Fingerprints;
-use super::scope::{Inner, Scope, scoped};
+use super::scope::{Scope, scoped};
 use super::{Turn, TurnOptions};
 use crate::TraceContext;
 use crate::event::{SessionStarted, TraceTokenUsage};

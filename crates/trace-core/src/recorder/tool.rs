@@ -6,8 +6,9 @@ use serde_json::Value;
 
 use super::cause::CausedBy;
 use super::clock::Moment;
+use super::inner::Inner;
 use super::place::{NodeId, Place};
-use super::scope::{Inner, Scope, scoped};
+use super::scope::{Scope, scoped};
 use crate::event::{ToolCallCompleted, ToolCallStarted, TraceToolCallOutput};
 use crate::{TraceEvent, TraceLevel};
 

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::cause::CausedBy;
+use super::inner::Inner;
 use super::ledger::{Ordinals, Tab};
 use super::place::{Metadata, NodeId};
-use super::scope::{Inner, Scope, scoped};
+use super::scope::{Scope, scoped};
 use super::session::Cause;
 use crate::event::{
     TURN_CANCELLED, TURN_COMPLETED, TURN_FAILED, TraceAgentFrameSwitch, TraceTokenUsage, TurnCompleted,

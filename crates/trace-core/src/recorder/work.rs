@@ -5,9 +5,10 @@ use std::sync::Arc;
 use serde_json::{Map, Value, json};
 
 use super::clock::Moment;
+use super::inner::Inner;
 use super::place::NodeId;
 use super::roll_up::RollUp;
-use super::scope::{Inner, Scope};
+use super::scope::Scope;
 use crate::TraceLevel;
 use crate::event::ProtocolStep;
 

@@ -6,7 +6,10 @@ use trace_core::event::{
     TraceLashlangMapNode, TraceRuntimeScope,
 };
 use trace_core::recorder::CodeOutput;
-use trace_core::{AssertingTraceSink, TraceRecord};
+use trace_core::{
+    AssertingTraceSink, TraceLashlangEdgeSelection, TraceLashlangGraphStore, TraceLashlangNodeStatus,
+    TraceRecord, TraceSink,
+};
 
 use super::{Rig, json as line, panicking};
 
@@ -182,4 +185,32 @@ fn what_the_map_does_not_have_is_recorded_too() {
     assert_eq!(keys[1], format!("{prefix}:branch:n9:1:n9:then"));
     assert_eq!(keys[2], format!("{prefix}:branch:n9:2:edge:1"));
     assert_eq!(keys[4], format!("{prefix}:child:n8:1:effect:s.1:e2"));
+}
+
+#[test]
+fn the_graph_store_reads_what_the_recorder_wrote() {
+    let rig = Rig::standard();
+    run(&rig);
+    let turn = rig.recorder.session("s2").turn("t0");
+    let graph = turn.effect_execution(EffectSubject::new("e", "exec_code"), map);
+    drop(graph.node("n1"));
+    drop(graph);
+    turn.complete("final_value");
+    let store = TraceLashlangGraphStore::default();
+    for record in rig.done() {
+        store.append(&record).unwrap();
+    }
+    let graph = store.graph("effect:s:t0:exec-0").unwrap();
+    assert_eq!(graph.status, TraceLashlangStatus::Completed);
+    let node = graph.node("n1").unwrap();
+    assert_eq!((node.status, node.pass_count), (TraceLashlangNodeStatus::Failed, 2));
+    assert_eq!(graph.edge("e-else").unwrap().selection, TraceLashlangEdgeSelection::Selected);
+    assert_eq!(graph.edge("e-then").unwrap().selection, TraceLashlangEdgeSelection::Rejected);
+    assert_eq!(graph.children[0].child_graph_key, "process:p-1");
+    let child = store.graph("process:p-1").unwrap();
+    assert_eq!((child.status, child.error.as_deref()), (TraceLashlangStatus::Failed, Some("review failed")));
+    assert_eq!(child.parent.unwrap().node_id, "n3");
+    let dropped = store.graph("effect:s2:t0:e").unwrap();
+    assert_eq!(dropped.status, TraceLashlangStatus::Cancelled);
+    assert!(dropped.node("n1").unwrap().interrupted);
 }
