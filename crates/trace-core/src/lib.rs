@@ -1,6 +1,8 @@
 //! Record schema, sink trait, reader, recorder and execution graphs of an agent flight recorder.
 pub mod event;
+pub mod recorder;
 
+mod assert;
 mod context;
 mod graph;
 mod hash;
@@ -10,6 +12,7 @@ mod record;
 mod sink;
 mod wire;
 
+pub use assert::{AssertingTraceSink, Violation, ViolationKind};
 pub use context::TraceContext;
 pub use event::TraceEvent;
 pub use graph::{
@@ -23,6 +26,7 @@ pub use reader::{
     TraceHeader, TraceReader, WriterSpan,
 };
 pub use record::{TRACE_SCHEMA_VERSION, TraceRecord};
+pub use recorder::{CausedBy, Recorder, RecorderBuilder};
 pub use sink::{
     FnTraceSink, NullTraceSink, TraceSink, TraceSinkError, TraceSinkErrorKind, TraceSinkErrors, sink_fn,
 };

@@ -5,6 +5,7 @@ mod api;
 mod golden;
 mod graph;
 mod reader;
+mod recorder;
 mod round_trip;
 mod support;
 mod wire;

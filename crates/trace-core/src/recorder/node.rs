@@ -1,0 +1,104 @@
+//! Passes through the nodes of an execution graph.
+
+use std::sync::Arc;
+
+use super::Process;
+use super::execution::Graph;
+use super::scope::Scope;
+use crate::event::{
+    ChildStarted, ExecutionStep, NodeCompleted, NodeFailed, NodeStarted, ProcessSubject,
+    TraceLashlangChildExecution, TraceLashlangMap, TraceRuntimeScope,
+};
+
+/// A pass through a node of an execution graph.
+///
+/// A panic that drops it records it as failed. Dropped otherwise it stays open: the schema has no cancelled node, and one
+/// that is still open when its graph ends reads as interrupted.
+#[derive(Debug)]
+#[must_use = "a node that is dropped stays open until its graph ends"]
+pub struct ExecutionNode {
+    scope: Scope,
+    open: Option<Pass>,
+}
+
+#[derive(Debug)]
+struct Pass {
+    graph: Arc<Graph>,
+    node: NodeStarted,
+}
+
+impl ExecutionNode {
+    pub(super) fn start(
+        scope: &Scope,
+        graph: Option<&Arc<Graph>>,
+        node: impl FnOnce(&Graph) -> NodeStarted,
+    ) -> Self {
+        let scope = scope.clone();
+        let Some(graph) = graph else { return Self { scope, open: None } };
+        let written = graph.write(node(graph));
+        let Some(ExecutionStep::NodeStarted(node)) = written else { return Self { scope, open: None } };
+        Self { scope, open: Some(Pass { graph: Arc::clone(graph), node }) }
+    }
+
+    /// Which pass through the node this is, from 1; `None` without an execution sink.
+    pub fn occurrence(&self) -> Option<u64> {
+        Some(self.open.as_ref()?.node.occurrence)
+    }
+
+    /// Ends the pass: the node did its work.
+    pub fn complete(mut self) {
+        if let Some(pass) = self.open.take() {
+            let NodeStarted { node_id, node_kind, label, occurrence } = pass.node;
+            pass.graph.write(NodeCompleted { node_id, node_kind, label, occurrence });
+        }
+    }
+
+    /// Ends the pass as failed.
+    pub fn fail(mut self, error: impl Into<String>) {
+        self.end_failed(|| error.into());
+    }
+
+    /// Links a graph that this node started and that is recorded elsewhere.
+    pub fn child(&self, child: TraceLashlangChildExecution) {
+        if let Some(pass) = &self.open {
+            pass.graph.write(ChildStarted::new(pass.node.node_id.as_str(), pass.node.occurrence, child));
+        }
+    }
+
+    /// Starts a process and links its graph, which [`Process::execution`] records; `map` names its module and entry.
+    pub fn process(&self, process_id: impl Into<String>, map: Option<&TraceLashlangMap>) -> Process {
+        let process = self.scope.process(process_id);
+        if self.open.is_some() {
+            self.child(child_of(&process, map));
+        }
+        process
+    }
+
+    fn end_failed(&mut self, error: impl FnOnce() -> String) {
+        if let Some(pass) = self.open.take() {
+            let NodeStarted { node_id, node_kind, label, occurrence } = pass.node;
+            pass.graph.write(NodeFailed { node_id, node_kind, label, occurrence, error: error() });
+        }
+    }
+}
+
+/// What a process's graph is to the node that started it.
+fn child_of(process: &Process, map: Option<&TraceLashlangMap>) -> TraceLashlangChildExecution {
+    let session_id = process.context().and_then(|context| context.session_id.clone()).unwrap_or_default();
+    let scope = TraceRuntimeScope::new(session_id);
+    let mut child = TraceLashlangChildExecution::new(scope, ProcessSubject::new(process.id()).into());
+    if let Some(map) = map {
+        child.module_ref = Some(map.module_ref.clone());
+        child.entry_ref.clone_from(&map.entry_ref);
+        child.entry_name = Some(map.entry_name.clone());
+    }
+    child
+}
+
+impl Drop for ExecutionNode {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.end_failed(|| "the runtime panicked".to_owned());
+        }
+    }
+}
