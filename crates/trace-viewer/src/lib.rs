@@ -1,4 +1,9 @@
 //! Turns a JSONL trace into one self-contained HTML page.
+//!
+//! [`render`](render::render) does the whole: it opens [`input`]s, builds a [`model`] of them, and writes the [`page`].
+//! Reading is one pass; memory grows with the number of records, not with their size.
 
+pub mod input;
 pub mod model;
 pub mod page;
+pub mod render;

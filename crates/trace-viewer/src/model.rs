@@ -1,6 +1,23 @@
 //! What a page shows: rows in display order, and everything that is counted.
 
+mod arrange;
+mod body;
+mod build;
+mod calls;
+mod execution;
+mod ids;
+mod nameless;
+mod node;
+mod parents;
+mod prompt;
+mod records;
+mod time;
+mod tokens;
+mod totals;
+
 use chrono::{DateTime, Utc};
+
+pub use build::ModelBuilder;
 
 /// A trace, read once and put in order.
 #[derive(Debug, Clone, Default)]
@@ -131,7 +148,7 @@ pub struct RecordIndex {
 }
 
 /// Token counts in the schema's five fields. Reasoning is part of output; input excludes cache.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
 pub struct Usage {
     /// Uncached input.
     pub input: i64,

@@ -1,0 +1,35 @@
+//! The command line.
+
+mod args;
+mod demo;
+mod output;
+mod progress;
+mod render;
+mod report;
+mod suggest;
+mod text;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Cli, Command};
+
+/// What a command came to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Exit {
+    Done = 0,
+    Failed = 1,
+    Damaged = 3,
+}
+
+/// Runs the program. Wrong usage ends in the parser, with exit code 2.
+pub(crate) fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let result = match &cli.command {
+        Some(Command::Demo(demo)) => demo::run(demo),
+        None => render::run(&cli.render),
+    };
+    let exit = result.unwrap_or_else(|error| report::failure(&error));
+    ExitCode::from(exit as u8)
+}

@@ -1,0 +1,81 @@
+//! What can be written after `trace-viewer`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+
+/// Turn a JSONL trace into one self-contained HTML page.
+///
+/// The page opens in any browser, from disk, without a network. It is written beside the first input: trace.jsonl,
+/// trace.log and trace.jsonl.gz become trace.html.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    override_usage = "trace-viewer [OPTIONS] <FILE>...\n       trace-viewer <COMMAND>",
+    after_help = "\
+Exit codes:
+  0  the page is written
+  1  there is no page; the reason is on standard error
+  2  wrong usage
+  3  the page is written, but an input is damaged or incomplete
+
+Examples:
+  trace-viewer trace.jsonl
+  trace-viewer run-1.jsonl.gz run-2.jsonl --out runs.html --open
+  zcat old.jsonl.gz | trace-viewer - --stdout > old.html"
+)]
+pub(super) struct Cli {
+    #[command(subcommand)]
+    pub(super) command: Option<Command>,
+    #[command(flatten)]
+    pub(super) render: RenderArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Render a small trace that comes with the program
+    Demo(DemoArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct RenderArgs {
+    /// Traces to show together: JSONL, plain or gzip; - is standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// Title of the page [default: the first input's name]
+    #[arg(long, value_name = "TEXT")]
+    pub(super) title: Option<String>,
+    /// Stop at the first line that is not JSON
+    ///
+    /// Without it, everything that can be read is shown and the damage is listed.
+    #[arg(long)]
+    pub(super) strict: bool,
+    /// Show no progress bar
+    ///
+    /// One is shown on a terminal only, and for long work only.
+    #[arg(long)]
+    pub(super) no_progress: bool,
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DemoArgs {
+    #[command(flatten)]
+    pub(super) target: TargetArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct TargetArgs {
+    /// Where to write the page
+    #[arg(short, long, value_name = "PAGE", conflicts_with = "stdout")]
+    pub(super) out: Option<PathBuf>,
+    /// Write the page to standard output
+    #[arg(long)]
+    pub(super) stdout: bool,
+    /// Open the page in the browser
+    #[arg(long, conflicts_with = "stdout")]
+    pub(super) open: bool,
+}

@@ -1,0 +1,31 @@
+//! `trace-viewer demo`.
+
+use std::path::PathBuf;
+
+use trace_viewer::input::Source;
+
+use super::Exit;
+use super::args::DemoArgs;
+use super::output::Target;
+use super::render::{Job, execute};
+use super::report::Failure;
+
+/// A recorded agent run, compressed.
+const TRACE: &[u8] = include_bytes!("../../assets/demo.jsonl.gz");
+
+/// Renders the embedded trace, by default to `trace-demo.html` in the current directory.
+pub(super) fn run(args: &DemoArgs) -> Result<Exit, Failure> {
+    let target = match (&args.target.out, args.target.stdout) {
+        (_, true) => Target::Stdout,
+        (Some(out), false) => Target::File(out.clone()),
+        (None, false) => Target::File(PathBuf::from("trace-demo.html")),
+    };
+    execute(&Job {
+        sources: vec![Source::Bytes("demo.jsonl.gz", TRACE)],
+        target,
+        title: Some("A recorded agent run".to_owned()),
+        strict: false,
+        progress: false,
+        open: args.target.open,
+    })
+}

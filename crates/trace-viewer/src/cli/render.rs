@@ -1,0 +1,103 @@
+//! `trace-viewer FILE…`.
+
+use std::io::{self, BufWriter, IsTerminal as _, Write};
+use std::path::Path;
+
+use trace_viewer::input::{InputError, Source};
+use trace_viewer::render::{Outcome, RenderError, RenderOptions, render};
+
+use super::Exit;
+use super::args::RenderArgs;
+use super::output::{Target, is_same_file, page_beside};
+use super::progress::Bar;
+use super::report::{self, Failure};
+use super::suggest::suggestion;
+
+/// A page to be made.
+pub(super) struct Job {
+    pub(super) sources: Vec<Source>,
+    pub(super) target: Target,
+    pub(super) title: Option<String>,
+    pub(super) strict: bool,
+    pub(super) progress: bool,
+    pub(super) open: bool,
+}
+
+/// Renders the named files.
+pub(super) fn run(args: &RenderArgs) -> Result<Exit, Failure> {
+    let sources: Vec<Source> = args.files.iter().map(|file| source(file)).collect();
+    let target = target(args, &sources)?;
+    if let Target::File(out) = &target
+        && let Some(input) = args.files.iter().find(|file| is_same_file(file, out))
+    {
+        return Err(Failure::OverInput(input.clone()));
+    }
+    let job = Job {
+        sources,
+        target,
+        title: args.title.clone(),
+        strict: args.strict,
+        progress: !args.no_progress && io::stderr().is_terminal(),
+        open: args.target.open,
+    };
+    execute(&job).map_err(|failure| with_suggestion(failure, args))
+}
+
+fn source(file: &Path) -> Source {
+    if file.as_os_str() == "-" { Source::Stdin } else { Source::File(file.to_owned()) }
+}
+
+fn target(args: &RenderArgs, sources: &[Source]) -> Result<Target, Failure> {
+    if args.target.stdout {
+        return Ok(Target::Stdout);
+    }
+    if let Some(out) = &args.target.out {
+        return Ok(Target::File(out.clone()));
+    }
+    match sources.first() {
+        Some(Source::File(path)) => Ok(Target::File(page_beside(path))),
+        Some(Source::Stdin | Source::Bytes(..)) | None => Err(Failure::NoTarget),
+    }
+}
+
+/// A first word that is no file may be a misspelt command.
+fn with_suggestion(failure: Failure, args: &RenderArgs) -> Failure {
+    match (&failure, args.files.first().and_then(|file| file.to_str())) {
+        (Failure::Render(RenderError::Input(InputError::Missing { name })), Some(first)) if name == first => {
+            suggestion(first).map_or(failure, |command| Failure::Command { word: first.to_owned(), command })
+        }
+        _ => failure,
+    }
+}
+
+/// Makes the page and says what was made.
+pub(super) fn execute(job: &Job) -> Result<Exit, Failure> {
+    let options = RenderOptions { title: job.title.clone(), strict: job.strict, ..RenderOptions::default() };
+    let mut bar = Bar::new(job.progress);
+    let make = |out: &mut dyn Write, spool| render(&job.sources, &mut { out }, spool, &options, &mut bar);
+    let outcome = match &job.target {
+        Target::Stdout => to_stdout(make)?,
+        Target::File(path) => {
+            let (outcome, bytes) = super::output::replace(path, make)?;
+            report::written(path, bytes, &outcome);
+            outcome
+        }
+    };
+    drop(bar);
+    report::findings(&outcome);
+    if let (Target::File(path), true) = (&job.target, job.open) {
+        report::open(path);
+    }
+    Ok(if outcome.finding_count == 0 { Exit::Done } else { Exit::Damaged })
+}
+
+fn to_stdout(
+    make: impl FnOnce(&mut dyn Write, std::fs::File) -> Result<Outcome, RenderError>,
+) -> Result<Outcome, Failure> {
+    let spool = tempfile::tempfile().map_err(RenderError::Spool)?;
+    let mut out = BufWriter::new(io::stdout().lock());
+    match make(&mut out, spool) {
+        Err(RenderError::Page(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Outcome::default()),
+        other => Ok(other?),
+    }
+}

@@ -1,0 +1,147 @@
+//! What the program says on standard error.
+
+use std::error::Error;
+use std::fmt;
+use std::io::{self, Write as _};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use trace_viewer::render::{Outcome, RenderError};
+
+use super::Exit;
+use super::text::harmless;
+
+/// Why there is no page.
+#[derive(Debug)]
+pub(super) enum Failure {
+    /// Reading or rendering.
+    Render(RenderError),
+    /// Writing the page.
+    Output { path: PathBuf, source: io::Error },
+    /// The page would replace an input.
+    OverInput(PathBuf),
+    /// Standard input has no name to derive the page's from.
+    NoTarget,
+    /// A word that is no file, but nearly a command.
+    Command { word: String, command: String },
+}
+
+impl From<RenderError> for Failure {
+    fn from(error: RenderError) -> Self {
+        Self::Render(error)
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Render(error) => write!(f, "{error}"),
+            Self::Output { path, source } => {
+                write!(f, "{}: the page cannot be written: {}", path.display(), advice(source))
+            }
+            Self::OverInput(path) => {
+                write!(f, "{}: this is an input; choose another place with --out", path.display())
+            }
+            Self::NoTarget => f.write_str("standard input has no name; add --out PAGE or --stdout"),
+            Self::Command { word, command } => {
+                write!(f, "{word}: there is no such file; did you mean the command \"{command}\"?")
+            }
+        }
+    }
+}
+
+impl Error for Failure {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        match self {
+            Self::Render(error) => error.source(),
+            // Its text is part of the message.
+            Self::Output { .. } | Self::OverInput(_) | Self::NoTarget | Self::Command { .. } => None,
+        }
+    }
+}
+
+/// What to do about an error of the file system.
+fn advice(error: &io::Error) -> String {
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            "its directory does not exist; make it, or choose another with --out".to_owned()
+        }
+        io::ErrorKind::PermissionDenied => {
+            "no permission to write there; choose another place with --out".to_owned()
+        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
+            "no space left there; free some, or choose another place with --out".to_owned()
+        }
+        io::ErrorKind::ReadOnlyFilesystem => {
+            "the file system there is read-only; choose another place with --out".to_owned()
+        }
+        io::ErrorKind::IsADirectory => "this is a directory; add a file name".to_owned(),
+        _ => error.to_string(),
+    }
+}
+
+/// Says why there is no page, in one line.
+pub(super) fn failure(failure: &Failure) -> Exit {
+    let mut line = failure.to_string();
+    let mut cause = failure.source();
+    while let Some(error) = cause {
+        line = format!("{line}: {error}");
+        cause = error.source();
+    }
+    say(&format!("trace-viewer: {line}"));
+    Exit::Failed
+}
+
+/// Says what was written.
+pub(super) fn written(path: &Path, bytes: u64, outcome: &Outcome) {
+    say(&format!(
+        "{}: {}, {}, {}, {}",
+        path.display(),
+        size(bytes),
+        counted(outcome.entries, "record", "records"),
+        counted(outcome.sessions, "session", "sessions"),
+        counted(outcome.failures, "failure", "failures"),
+    ));
+}
+
+/// Says what is damaged.
+pub(super) fn findings(outcome: &Outcome) {
+    for finding in &outcome.findings {
+        say(&format!("damage: {finding}"));
+    }
+    let more = outcome.finding_count.saturating_sub(outcome.findings.len() as u64);
+    if more > 0 {
+        say(&format!("damage: {more} more; the page lists the first of each input"));
+    }
+}
+
+/// Opens the page in the browser, or says how to.
+pub(super) fn open(path: &Path) {
+    let program = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+    let mut command = if cfg!(windows) { Command::new("explorer") } else { Command::new(program) };
+    let full = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let started = command.arg(&full).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    if started.is_err() {
+        say(&format!("no browser could be started; open {} yourself", full.display()));
+    }
+}
+
+/// Writes a line to standard error. There is nobody to tell if that fails.
+fn say(line: &str) {
+    let _ = writeln!(io::stderr(), "{}", harmless(line));
+}
+
+fn counted(count: u64, one: &str, many: &str) -> String {
+    format!("{count} {}", if count == 1 { one } else { many })
+}
+
+fn size(bytes: u64) -> String {
+    let (unit, scale) = match bytes {
+        0..1_000 => return format!("{bytes} B"),
+        1_000..1_000_000 => ("kB", 1_000),
+        1_000_000..1_000_000_000 => ("MB", 1_000_000),
+        _ => ("GB", 1_000_000_000),
+    };
+    let tenths = bytes * 10 / scale;
+    format!("{}.{} {unit}", tenths / 10, tenths % 10)
+}

@@ -1,0 +1,160 @@
+//! Inputs: files, gzip and standard input, as bounded streams of bytes.
+//!
+//! Gzip is known by its first bytes, whatever the file is called; several members are read one after another, and the
+//! name inside the header is ignored. One layer is opened, no more.
+
+mod count;
+mod error;
+mod limit;
+
+use std::fs::{File, Metadata};
+use std::io::{self, BufRead, BufReader, Cursor, Read};
+use std::path::{Path, PathBuf};
+
+use flate2::bufread::MultiGzDecoder;
+
+pub use error::InputError;
+pub use limit::InputLimits;
+
+use count::{Consumed, Counted};
+use limit::Limited;
+
+/// The first two bytes of gzip data.
+const GZIP: [u8; 2] = [0x1F, 0x8B];
+/// Bytes asked of a file at a time.
+const BUFFER: usize = 64 * 1024;
+
+/// Where an input comes from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Source {
+    /// A file.
+    File(PathBuf),
+    /// Standard input.
+    Stdin,
+    /// Bytes at hand, under a name.
+    Bytes(&'static str, &'static [u8]),
+}
+
+/// An opened input: a bounded, decompressed stream.
+pub struct Input {
+    name: String,
+    size: Option<u64>,
+    consumed: Consumed,
+    reader: Box<dyn BufRead>,
+}
+
+impl std::fmt::Debug for Input {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Input").field("name", &self.name).field("size", &self.size).finish_non_exhaustive()
+    }
+}
+
+impl Input {
+    /// Opens a source.
+    ///
+    /// # Errors
+    ///
+    /// It is missing, may not be read, or is no file.
+    pub fn open(source: &Source, limits: InputLimits) -> Result<Self, InputError> {
+        match source {
+            Source::File(path) => {
+                let (file, metadata) = open_file(path)?;
+                let size = metadata.is_file().then(|| metadata.len());
+                Self::new(source.name(), size, file, limits)
+            }
+            Source::Stdin => Self::new(source.name(), None, io::stdin(), limits),
+            Source::Bytes(_, bytes) => {
+                Self::new(source.name(), Some(bytes.len() as u64), Cursor::new(*bytes), limits)
+            }
+        }
+    }
+
+    fn new(
+        name: String,
+        size: Option<u64>,
+        bytes: impl Read + 'static,
+        limits: InputLimits,
+    ) -> Result<Self, InputError> {
+        let consumed = Consumed::default();
+        let raw = Counted::new(BufReader::with_capacity(BUFFER, bytes), consumed.clone());
+        let (start, raw) =
+            peek(raw).map_err(|source| InputError::Unreadable { name: name.clone(), source })?;
+        let reader: Box<dyn BufRead> = if start == GZIP {
+            let plain = BufReader::with_capacity(BUFFER, MultiGzDecoder::new(raw));
+            let mut bounded = Limited::new(plain, limits, Some(consumed.clone()));
+            // An error here comes again where the entries are read, and is told there.
+            if bounded.fill_buf().is_ok_and(|start| start.starts_with(&GZIP)) {
+                return Err(InputError::Nested { name });
+            }
+            Box::new(bounded)
+        } else {
+            Box::new(Limited::new(raw, limits, None))
+        };
+        Ok(Self { name, size, consumed, reader })
+    }
+
+    /// The file's name, without its directory.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Bytes there are to read, before decompression, where that is known.
+    pub fn size(&self) -> Option<u64> {
+        self.size
+    }
+
+    /// Counts the bytes read so far, before decompression.
+    pub fn consumed(&self) -> impl Fn() -> u64 + use<> {
+        let consumed = self.consumed.clone();
+        move || consumed.get()
+    }
+
+    /// The stream.
+    pub fn into_reader(self) -> Box<dyn BufRead> {
+        self.reader
+    }
+}
+
+impl Source {
+    /// What the input is called: the file's name without its directory.
+    pub fn name(&self) -> String {
+        match self {
+            Self::File(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
+            Self::Stdin => "standard input".to_owned(),
+            Self::Bytes(name, _) => (*name).to_owned(),
+        }
+    }
+}
+
+fn open_file(path: &Path) -> Result<(File, Metadata), InputError> {
+    let name = || path.display().to_string();
+    let opening = |error| InputError::opening(name(), error);
+    // Looked at before it is opened: opening a device can have effects.
+    let metadata = std::fs::metadata(path).map_err(opening)?;
+    if metadata.is_dir() {
+        return Err(InputError::Directory { name: name() });
+    }
+    if !metadata.is_file() && !is_pipe(&metadata) {
+        return Err(InputError::Special { name: name() });
+    }
+    Ok((File::open(path).map_err(opening)?, metadata))
+}
+
+#[cfg(unix)]
+fn is_pipe(metadata: &Metadata) -> bool {
+    use std::os::unix::fs::FileTypeExt as _;
+    metadata.file_type().is_fifo()
+}
+
+#[cfg(not(unix))]
+fn is_pipe(_: &Metadata) -> bool {
+    false
+}
+
+/// The first two bytes of a stream, and the whole stream.
+fn peek<R: BufRead>(mut stream: R) -> io::Result<([u8; 2], impl BufRead)> {
+    let mut start = Vec::with_capacity(2);
+    stream.by_ref().take(2).read_to_end(&mut start)?;
+    let two = [start.first().copied().unwrap_or(0), start.get(1).copied().unwrap_or(0)];
+    Ok((two, Cursor::new(start).chain(stream)))
+}

@@ -1,0 +1,127 @@
+//! From nodes and their parents to rows in display order.
+
+use chrono::DateTime;
+
+use super::build::ModelBuilder;
+use super::ids::{NONE, index};
+use super::node::Node;
+use super::time::Instant;
+use super::{Model, Row, RowFlags, RowKind, Status};
+
+impl ModelBuilder {
+    /// Puts everything in order and counts it.
+    pub(super) fn arrange(mut self) -> Model {
+        for node in std::mem::take(&mut self.prompts).drifted() {
+            self.node(node).flag(RowFlags::DRIFT);
+        }
+        let parents = self.parents();
+        let order = depth_first(&self.nodes, &parents);
+        self.by_id = std::collections::HashMap::new();
+        self.by_id_alone = std::collections::HashMap::new();
+        let mut row_of = vec![0; self.nodes.len()];
+        let mut rows = Vec::with_capacity(order.len());
+        for (row, &(node, depth)) in order.iter().enumerate() {
+            row_of[node as usize] = index(row);
+            rows.push(self.row(node, depth, parents[node as usize]));
+        }
+        for record in &mut self.records {
+            record.row = row_of[record.row as usize];
+        }
+        let (totals, sessions) = self.count(&order, &rows);
+        let time = |instant: Option<Instant>| DateTime::from_timestamp_micros(instant?.micros);
+        Model {
+            start: time(self.span.first()),
+            end: time(self.span.last()),
+            names: self.names.into_list(),
+            rows,
+            records: self.records,
+            usages: self.usages,
+            sessions,
+            totals,
+            inputs: Vec::new(),
+        }
+    }
+
+    fn row(&self, node: u32, depth: u32, parent: u32) -> Row {
+        let node = &self.nodes[node as usize];
+        let mut flags = node.flags;
+        if node.is_call() && node.end.is_some() && node.start.is_none() {
+            flags.0 |= RowFlags::ENDED_WITHOUT_START;
+        }
+        let (start, end) = self.extent(node, parent);
+        let zero = self.span.first().map_or(0, |first| first.micros);
+        let record = |moment: Option<super::node::Moment>| {
+            moment.map(|moment| moment.record).filter(|&record| record != NONE)
+        };
+        let first = record(node.start).or(record(node.end)).or(record(node.other));
+        let start = start.max(zero);
+        Row {
+            depth,
+            kind: node.kind,
+            status: status(node),
+            flags,
+            name: node.name,
+            start_us: start.saturating_sub(zero),
+            duration_us: end.saturating_sub(start).max(0),
+            first,
+            last: record(node.end).filter(|&last| Some(last) != first),
+            usage: Some(node.usage).filter(|&usage| usage != NONE),
+        }
+    }
+
+    /// From when to when a row reaches, in microseconds since 1970.
+    fn extent(&self, node: &Node, parent: u32) -> (i64, i64) {
+        let start = node.order().time.micros;
+        if node.kind == RowKind::Session {
+            let span = self.session_spans.get(node.place.session as usize);
+            return (start, span.and_then(|span| span.last()).map_or(start, |last| last.micros));
+        }
+        if let Some(end) = node.end {
+            return (start, end.time.micros);
+        }
+        if status(node) != Status::Unfinished {
+            return (start, start);
+        }
+        // A node of a finished graph was interrupted with it.
+        let graph = self.nodes.get(parent as usize).filter(|graph| graph.kind == RowKind::Graph);
+        let bound = graph.filter(|_| node.kind == RowKind::GraphNode).and_then(|graph| graph.end);
+        let last = bound.map(|end| end.time).or(self.span.last());
+        (start, last.map_or(start, |last| last.micros))
+    }
+}
+
+fn status(node: &Node) -> Status {
+    let has_records = node.other.is_some_and(|other| other.record != NONE);
+    let open = node.start.is_some() || (node.kind == RowKind::Graph && has_records);
+    if node.is_call() && open && node.end.is_none() { Status::Unfinished } else { node.status }
+}
+
+/// Nodes with their depth, parents before children, siblings by time.
+fn depth_first(nodes: &[Node], parents: &[u32]) -> Vec<(u32, u32)> {
+    let mut by_time: Vec<u32> = (0..index(nodes.len())).filter(|&node| !nodes[node as usize].gone).collect();
+    by_time.sort_by_cached_key(|&node| (nodes[node as usize].order(), node));
+    // Lists of siblings, linked; filled from the back so that each begins with its earliest.
+    let mut first_child = vec![NONE; nodes.len()];
+    let mut next = vec![NONE; nodes.len()];
+    let mut first_root = NONE;
+    for &node in by_time.iter().rev() {
+        let head = match parents[node as usize] {
+            NONE => &mut first_root,
+            parent => &mut first_child[parent as usize],
+        };
+        next[node as usize] = *head;
+        *head = node;
+    }
+    let mut order = Vec::with_capacity(by_time.len());
+    drop(by_time);
+    let mut path = vec![first_root];
+    while let Some(node) = path.pop() {
+        if node == NONE {
+            continue;
+        }
+        order.push((node, index(path.len())));
+        path.push(next[node as usize]);
+        path.push(first_child[node as usize]);
+    }
+    order
+}

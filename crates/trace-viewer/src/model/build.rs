@@ -1,0 +1,334 @@
+//! From entries to a model, in one pass.
+
+use std::collections::HashMap;
+use std::collections::hash_map::RandomState;
+use std::hash::BuildHasher as _;
+
+use trace_core::{EntryKind, ReadReport, TraceEntry, TraceHeader};
+
+use super::ids::{Ids, NONE, Names, index};
+use super::node::{Moment, Node, Parent, Place};
+use super::prompt::Prompts;
+use super::time::{Instant, Span};
+use super::tokens::Spending;
+use super::{InputSummary, Model, RecordIndex, RowFlags, RowKind, Usage, body};
+
+/// Longest name that the dictionary keeps, in characters.
+const NAME_CHARS: usize = 200;
+
+/// Takes entries in any order and makes a [`Model`] of them.
+///
+/// Memory grows with the number of records, not with their size.
+///
+/// # Examples
+///
+/// ```
+/// use trace_core::TraceReader;
+/// use trace_viewer::model::ModelBuilder;
+///
+/// let trace = br#"{"schema_version":2,"id":"r1","timestamp":"2026-05-11T09:00:00Z",
+/// "context":{"session_id":"chat-1"},"type":"session_started"}"#;
+/// let line: Vec<u8> = trace.iter().copied().filter(|&byte| byte != b'\n').collect();
+/// let mut reader = TraceReader::salvage(&line[..]);
+/// let mut builder = ModelBuilder::new();
+/// builder.begin_input("trace.jsonl");
+/// while let Some(entry) = reader.next_entry()? {
+///     builder.push(&entry);
+/// }
+/// builder.end_input(&reader.into_report());
+/// let model = builder.finish();
+/// assert_eq!((model.rows.len(), model.totals.sessions), (1, 1));
+/// # Ok::<(), trace_core::ReadError>(())
+/// ```
+#[derive(Debug)]
+pub struct ModelBuilder {
+    pub(super) names: Names,
+    pub(super) ids: Ids,
+    pub(super) nodes: Vec<Node>,
+    /// Nodes by session and node id.
+    pub(super) by_id: HashMap<(u32, u32), u32>,
+    /// Nodes by node id alone; [`NONE`] where several sessions use it.
+    pub(super) by_id_alone: HashMap<u32, u32>,
+    /// Nodes by other names they go by, for parents that are not found otherwise.
+    pub(super) aliases: HashMap<(u32, u32), u32>,
+    pub(super) records: Vec<RecordIndex>,
+    pub(super) sessions: Names,
+    pub(super) session_spans: Vec<Span>,
+    pub(super) session_nodes: Vec<u32>,
+    pub(super) usages: Vec<Usage>,
+    pub(super) spending: Spending,
+    pub(super) prompts: Prompts,
+    /// Starts and ends of calls without an id.
+    pub(super) nameless: Vec<u32>,
+    /// Labels of graph nodes from their map.
+    pub(super) labels: HashMap<u32, u32>,
+    /// Graph nodes, and the key of their label.
+    pub(super) unlabelled: Vec<(u32, u32)>,
+    /// Child graphs, and the node that started each.
+    pub(super) links: HashMap<u32, (Moment, u32)>,
+    pub(super) span: Span,
+    seen: HashMap<u64, u32>,
+    hash: RandomState,
+    last_time: Option<Instant>,
+    inputs: Vec<InputSummary>,
+    key: String,
+}
+
+/// One record on its way in.
+pub(super) struct Incoming<'a> {
+    pub(super) header: &'a TraceHeader<'a>,
+    pub(super) text: &'a str,
+    pub(super) place: Place,
+    pub(super) moment: Moment,
+}
+
+impl Default for ModelBuilder {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl ModelBuilder {
+    /// A builder that has seen nothing.
+    pub fn new() -> Self {
+        let mut names = Names::default();
+        names.number("");
+        Self {
+            names,
+            ids: Ids::default(),
+            nodes: Vec::new(),
+            by_id: HashMap::new(),
+            by_id_alone: HashMap::new(),
+            aliases: HashMap::new(),
+            records: Vec::new(),
+            sessions: Names::default(),
+            session_spans: Vec::new(),
+            session_nodes: Vec::new(),
+            usages: Vec::new(),
+            spending: Spending::default(),
+            prompts: Prompts::default(),
+            nameless: Vec::new(),
+            labels: HashMap::new(),
+            unlabelled: Vec::new(),
+            links: HashMap::new(),
+            span: Span::default(),
+            seen: HashMap::new(),
+            hash: RandomState::new(),
+            last_time: None,
+            inputs: Vec::new(),
+            key: String::new(),
+        }
+    }
+
+    /// Names the input that the next entries come from.
+    pub fn begin_input(&mut self, name: &str) {
+        self.last_time = None;
+        self.inputs.push(InputSummary { name: name.to_owned(), ..InputSummary::default() });
+    }
+
+    /// Takes the next entry of the current input.
+    pub fn push(&mut self, entry: &TraceEntry<'_>) {
+        let header = &entry.header;
+        let kind = entry.kind();
+        let time = header.timestamp.as_deref().and_then(Instant::parse);
+        if let Some(time) = time {
+            self.span.add(time);
+            self.last_time = Some(time);
+        }
+        let moment = Moment {
+            time: time.or(self.last_time).unwrap_or(Instant::MIN),
+            record: index(self.records.len()),
+        };
+        let place = self.place(header, time);
+        let incoming = Incoming { header, text: entry.text, place, moment };
+        let node = self.take(&incoming, kind);
+        if time.is_none() {
+            self.node(node).flag(RowFlags::NO_TIME);
+        }
+        if kind != EntryKind::Record
+            && let Some(input) = self.inputs.last_mut()
+        {
+            input.foreign += 1;
+        }
+        let type_name = self.name(header.kind.as_deref().unwrap_or(""));
+        self.records.push(RecordIndex { len: index(entry.text.len()), kind: type_name, row: node });
+    }
+
+    /// Ends the current input with the reader's account of it.
+    pub fn end_input(&mut self, report: &ReadReport) {
+        let Some(input) = self.inputs.last_mut() else { return };
+        input.bytes = report.bytes();
+        input.entries = report.entries();
+        input.damage.extend(report.damage().iter().map(ToString::to_string));
+        input.damage_count += report.damage_count();
+        for span in report.seq().spans() {
+            for gap in &span.missing {
+                let count = (gap.end() - gap.start()).saturating_add(1);
+                input.damage_count += 1;
+                if input.damage.len() < 100 {
+                    let records = if count == 1 { "record is" } else { "records are" };
+                    input.damage.push(format!(
+                        "{count} {records} missing: writer {} wrote numbers {} to {}, they are not here",
+                        span.writer,
+                        gap.start(),
+                        gap.end()
+                    ));
+                }
+            }
+        }
+    }
+
+    /// Adds a finding of the caller's own to the current input.
+    pub fn note_damage(&mut self, finding: &str) {
+        if let Some(input) = self.inputs.last_mut() {
+            input.damage_count += 1;
+            input.damage.push(finding.to_owned());
+        }
+    }
+
+    /// The model of everything taken.
+    pub fn finish(mut self) -> Model {
+        self.pair_nameless();
+        self.settle_graphs();
+        let inputs = std::mem::take(&mut self.inputs);
+        self.seen = HashMap::new();
+        Model { inputs, ..self.arrange() }
+    }
+
+    fn take(&mut self, incoming: &Incoming<'_>, kind: EntryKind) -> u32 {
+        if kind != EntryKind::Record {
+            return self.take_foreign(incoming);
+        }
+        let key = self.record_hash(incoming.header);
+        if let Some(&node) = key.and_then(|key| self.seen.get(&key)) {
+            self.node(node).flag(RowFlags::REPEATED);
+            return node;
+        }
+        let node = self.take_record(incoming);
+        if let Some(key) = key {
+            self.seen.insert(key, node);
+        }
+        node
+    }
+
+    fn take_foreign(&mut self, incoming: &Incoming<'_>) -> u32 {
+        let name = self.name(incoming.header.kind.as_deref().unwrap_or(""));
+        self.point(incoming, RowKind::Foreign, name)
+    }
+
+    /// What tells a record from all others, so that a second copy of it is not counted.
+    fn record_hash(&self, header: &TraceHeader<'_>) -> Option<u64> {
+        let id = header.id.as_deref().filter(|id| !id.is_empty())?;
+        Some(self.hash.hash_one((id, &header.timestamp, &header.kind, &header.context.session_id)))
+    }
+
+    /// The node that took this key before.
+    pub(super) fn seen_before(&self, scope: &str, key: &str) -> Option<u32> {
+        self.seen.get(&self.hash.hash_one((0xFF_u8, scope, key))).copied()
+    }
+
+    /// Remembers which node took this key.
+    pub(super) fn remember(&mut self, scope: &str, key: &str, node: u32) {
+        self.seen.insert(self.hash.hash_one((0xFF_u8, scope, key)), node);
+    }
+
+    /// A row for a single record.
+    pub(super) fn point(&mut self, incoming: &Incoming<'_>, kind: RowKind, name: u32) -> u32 {
+        let mut node = Node::new(kind, incoming.place);
+        node.name = name;
+        node.start = Some(incoming.moment);
+        let node = self.add(node);
+        if let Some(id) = self.node_id(incoming) {
+            self.register(incoming.place.session, id, node);
+        }
+        node
+    }
+
+    /// The node id that a record names itself by.
+    pub(super) fn node_id(&mut self, incoming: &Incoming<'_>) -> Option<u32> {
+        let id = incoming.header.context.graph_node_id.as_deref().filter(|id| !id.is_empty())?;
+        Some(self.id(&[id]))
+    }
+
+    pub(super) fn add(&mut self, node: Node) -> u32 {
+        self.nodes.push(node);
+        index(self.nodes.len() - 1)
+    }
+
+    pub(super) fn node(&mut self, node: u32) -> &mut Node {
+        &mut self.nodes[node as usize]
+    }
+
+    /// Makes a node known by a further id.
+    pub(super) fn register(&mut self, session: u32, id: u32, node: u32) {
+        self.by_id.entry((session, id)).or_insert(node);
+        let alone = self.by_id_alone.entry(id).or_insert(node);
+        if *alone != node {
+            *alone = NONE;
+        }
+    }
+
+    pub(super) fn name(&mut self, text: &str) -> u32 {
+        match text.char_indices().nth(NAME_CHARS) {
+            Some((end, _)) => {
+                let cut = format!("{}…", &text[..end]);
+                self.names.number(&cut)
+            }
+            None => self.names.number(text),
+        }
+    }
+
+    pub(super) fn id(&mut self, parts: &[&str]) -> u32 {
+        self.key.clear();
+        for part in parts {
+            self.key.push_str(part);
+        }
+        self.ids.number(&self.key)
+    }
+
+    pub(super) fn session(&mut self, id: &str) -> u32 {
+        let session = self.sessions.number(id);
+        if self.session_spans.len() < self.sessions.len() {
+            self.session_spans.push(Span::default());
+            self.session_nodes.push(NONE);
+        }
+        session
+    }
+
+    fn place(&mut self, header: &TraceHeader<'_>, time: Option<Instant>) -> Place {
+        let context = &header.context;
+        let Some(session_id) = context.session_id.as_deref() else {
+            return Place { parent: self.named_parent(header), ..Place::NOWHERE };
+        };
+        let session = self.session(session_id);
+        if let Some(time) = time {
+            self.session_spans[session as usize].add(time);
+        }
+        let turn = match (context.turn_id.as_deref(), context.turn_index) {
+            (Some(turn), _) if !turn.is_empty() => self.id(&["turn:", session_id, ":", turn]),
+            (_, Some(turn)) => self.id(&["turn:", session_id, ":idx", &turn.to_string()]),
+            _ => NONE,
+        };
+        let llm_call = match context.llm_call_id.as_deref() {
+            Some(call) if !call.is_empty() => self.id(&["llm:", call]),
+            _ => NONE,
+        };
+        Place { session, turn, llm_call, parent: self.named_parent(header) }
+    }
+
+    fn named_parent(&mut self, header: &TraceHeader<'_>) -> Parent {
+        let context = &header.context;
+        let Some(parent) = context.parent_graph_node_id.as_deref().filter(|parent| !parent.is_empty()) else {
+            return Parent::Unnamed;
+        };
+        if let Some(session) = parent.strip_prefix("session:") {
+            return Parent::Session(self.session(session));
+        }
+        let cause: body::Metadata<'_> = context.metadata.map(body::read).unwrap_or_default();
+        let session = match cause.caused_by.session_id.get() {
+            "" => NONE,
+            session => self.session(session),
+        };
+        Parent::Node { id: self.id(&[parent]), session }
+    }
+}

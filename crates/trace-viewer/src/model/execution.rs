@@ -1,0 +1,187 @@
+//! Execution graphs: a row for the graph, and one for each occurrence of a node.
+
+use super::body;
+use super::build::{Incoming, ModelBuilder};
+use super::ids::NONE;
+use super::node::{Moment, Node, Parent, Place};
+use super::{RowFlags, RowKind, Status};
+
+impl ModelBuilder {
+    /// Takes one event of an execution. The same event under another record id is a replay.
+    pub(super) fn take_execution(&mut self, incoming: &Incoming<'_>) -> u32 {
+        let record: body::Execution<'_> = body::read(incoming.text);
+        let event = &*record.event;
+        let key = event.identity.graph_key();
+        if key.is_empty() {
+            return self.point(incoming, RowKind::Graph, 0);
+        }
+        let event_key = event.event_key.get();
+        if let Some(node) = self.seen_before(&key, event_key).filter(|_| !event_key.is_empty()) {
+            self.node(node).flag(RowFlags::REPEATED);
+            return node;
+        }
+        let graph = self.graph(&key, &event.identity);
+        self.place_graph(graph, incoming, &record);
+        let node = self.take_event(graph, &key, event, incoming);
+        self.remember(&key, event_key, node);
+        node
+    }
+
+    fn take_event(
+        &mut self,
+        graph: u32,
+        key: &str,
+        event: &body::ExecutionEvent<'_>,
+        incoming: &Incoming<'_>,
+    ) -> u32 {
+        let moment = incoming.moment;
+        match event.kind.get() {
+            "execution_started" => {
+                self.node(graph).open(moment);
+                self.keep_labels(graph, event);
+                graph
+            }
+            "execution_finished" => {
+                if self.node(graph).close(moment) {
+                    self.node(graph).status = finished(event.status.get());
+                }
+                graph
+            }
+            "node_started" | "node_completed" | "node_failed" | "branch_selected" => {
+                self.take_node(graph, key, event, moment)
+            }
+            "child_started" => self.take_child(graph, key, event, moment),
+            _ => {
+                let name = self.name(event.kind.get());
+                let node = self.point(incoming, RowKind::GraphNode, name);
+                self.node(node).place.parent = Parent::Known(graph);
+                node
+            }
+        }
+    }
+
+    fn take_node(&mut self, graph: u32, key: &str, event: &body::ExecutionEvent<'_>, moment: Moment) -> u32 {
+        let node = self.graph_node(graph, key, event.node_id.get(), event.occurrence.or(0));
+        let label = self.name(event.label.or(event.node_kind.get()));
+        let row = self.node(node);
+        row.call_it(label);
+        let status = match event.kind.get() {
+            "node_started" => {
+                row.open(moment);
+                return node;
+            }
+            "node_completed" => Status::Completed,
+            "node_failed" => Status::Failed,
+            _ => {
+                row.touch(moment);
+                return node;
+            }
+        };
+        if row.close(moment) {
+            row.status = status;
+        }
+        node
+    }
+
+    /// Hangs the child's graph under the node that started it. Of several the earliest counts.
+    fn take_child(&mut self, graph: u32, key: &str, event: &body::ExecutionEvent<'_>, moment: Moment) -> u32 {
+        let node = self.graph_node(graph, key, event.parent_node_id.get(), event.occurrence.or(0));
+        self.node(node).touch(moment);
+        let child_key = event.child.graph_key();
+        if child_key.is_empty() || child_key == key {
+            return node;
+        }
+        let child = self.graph(&child_key, &event.child);
+        let link = self.links.entry(child).or_insert((moment, node));
+        *link = (moment, node).min(*link);
+        self.node(child).touch(Moment { record: NONE, ..moment });
+        node
+    }
+
+    fn graph(&mut self, key: &str, identity: &body::Identity<'_>) -> u32 {
+        let id = self.id(&[key]);
+        let node = match self.by_id.get(&(NONE, id)) {
+            Some(&node) => node,
+            None => {
+                let session = match identity.scope.session_id.get() {
+                    "" => NONE,
+                    session => self.session(session),
+                };
+                let node = self.add(Node::new(RowKind::Graph, Place { session, ..Place::NOWHERE }));
+                self.by_id.insert((NONE, id), node);
+                node
+            }
+        };
+        let name = self.name(identity.entry_name.get());
+        self.node(node).call_it(name);
+        node
+    }
+
+    /// Takes the place of a graph from one of its own records.
+    fn place_graph(&mut self, graph: u32, incoming: &Incoming<'_>, record: &body::Execution<'_>) {
+        self.node(graph).touch(incoming.moment);
+        if self.nodes[graph as usize].place.parent != Parent::Unnamed {
+            return;
+        }
+        let mut place = incoming.place;
+        let effect = record.event.identity.subject.effect_id.get();
+        if !effect.is_empty() {
+            let alias = self.id(&["effect:", effect]);
+            self.aliases.insert((place.session, alias), graph);
+            if place.parent == Parent::Unnamed {
+                let iteration = record.context.protocol_iteration.or(-1);
+                place.parent = Parent::Likely(self.code_id(place, iteration, RowKind::CodeBlock));
+            }
+        }
+        self.node(graph).place = place;
+    }
+
+    fn graph_node(&mut self, graph: u32, key: &str, node_id: &str, occurrence: i64) -> u32 {
+        let id = self.id(&["\u{1f}node:", key, "\u{1f}", node_id, "\u{1f}", &occurrence.to_string()]);
+        if let Some(&node) = self.by_id.get(&(NONE, id)) {
+            return node;
+        }
+        let session = self.nodes[graph as usize].place.session;
+        let place = Place { session, parent: Parent::Known(graph), ..Place::NOWHERE };
+        let node = self.add(Node::new(RowKind::GraphNode, place));
+        self.by_id.insert((NONE, id), node);
+        let in_map = self.id(&["\u{1f}label:", key, "\u{1f}", node_id]);
+        self.unlabelled.push((node, in_map));
+        node
+    }
+
+    fn keep_labels(&mut self, graph: u32, event: &body::ExecutionEvent<'_>) {
+        debug_assert_eq!(self.nodes[graph as usize].kind, RowKind::Graph);
+        let key = event.identity.graph_key();
+        for node in event.execution_map.nodes.iter().flatten() {
+            let id = self.id(&["\u{1f}label:", &key, "\u{1f}", node.id.get()]);
+            let label = self.name(node.label.get());
+            self.labels.insert(id, label);
+        }
+    }
+
+    /// Completes graphs and their nodes once everything is there.
+    pub(super) fn settle_graphs(&mut self) {
+        for (node, label) in std::mem::take(&mut self.unlabelled) {
+            let label = self.labels.get(&label).copied().unwrap_or(0);
+            let row = self.node(node);
+            row.call_it(label);
+            if row.start.is_none() && row.end.is_none() {
+                row.status = Status::Completed;
+            }
+        }
+        for (child, (_, node)) in std::mem::take(&mut self.links) {
+            self.node(child).place.parent = Parent::Known(node);
+        }
+    }
+}
+
+fn finished(status: &str) -> Status {
+    match status {
+        "completed" => Status::Completed,
+        "failed" => Status::Failed,
+        "cancelled" => Status::Cancelled,
+        "running" => Status::Unfinished,
+        _ => Status::None,
+    }
+}

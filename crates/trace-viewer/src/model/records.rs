@@ -1,0 +1,290 @@
+//! What each kind of record adds to the tree.
+
+use trace_core::Severity;
+
+use super::body::{self, Num, Text};
+use super::build::{Incoming, ModelBuilder};
+use super::calls::Edge;
+use super::ids::{NONE, index};
+use super::node::{Node, Place};
+use super::tokens::Spot;
+use super::{RowKind, Status};
+
+impl ModelBuilder {
+    /// Takes a record of our schema.
+    pub(super) fn take_record(&mut self, incoming: &Incoming<'_>) -> u32 {
+        match incoming.header.kind.as_deref().unwrap_or("") {
+            "session_started" => self.take_session(incoming),
+            "turn_started" => self.take_turn(incoming, Edge::Start),
+            "turn_completed" => self.take_turn_end(incoming),
+            "prompt_built" => self.take_prompt(incoming),
+            "llm_call_started" => self.take_llm_start(incoming),
+            "llm_call_completed" => self.take_llm_end(incoming, Status::Completed),
+            "llm_call_failed" => self.take_llm_end(incoming, Status::Failed),
+            "provider_request" => self.take_chunk(incoming, RowKind::ProviderRequest),
+            "provider_stream_event" => self.take_chunk(incoming, RowKind::ProviderChunk),
+            "runtime_stream_event" => self.take_chunk(incoming, RowKind::RuntimeChunk),
+            "tool_call_started" => self.take_tool(incoming, false),
+            "tool_call_completed" => self.take_tool(incoming, true),
+            "protocol_step" => self.take_step(incoming),
+            "token_usage" => self.take_usage(incoming),
+            "lashlang_execution" => self.take_execution(incoming),
+            kind => self.take_loose(incoming, kind),
+        }
+    }
+
+    /// Takes a record that stands beside the calls.
+    fn take_loose(&mut self, incoming: &Incoming<'_>, kind: &str) -> u32 {
+        match kind {
+            "effect_envelope_diff" => self.point(incoming, RowKind::EnvelopeDiff, 0),
+            "custom" => self.take_custom(incoming),
+            "log" => self.take_log(incoming, RowKind::Log),
+            "runtime_event" => self.take_log(incoming, RowKind::RuntimeEvent),
+            "run_started" => self.take_run(incoming, false),
+            "run_summary" => self.take_run(incoming, true),
+            "uncaught_error" => self.take_uncaught(incoming),
+            "records_dropped" => {
+                let dropped: body::Dropped<'_> = body::read(incoming.text);
+                let name = self.name(dropped.reason.get());
+                self.point(incoming, RowKind::RecordsDropped, name)
+            }
+            unknown => {
+                let name = self.name(unknown);
+                self.point(incoming, RowKind::Unknown, name)
+            }
+        }
+    }
+
+    fn take_session(&mut self, incoming: &Incoming<'_>) -> u32 {
+        let session = incoming.place.session;
+        if session == NONE {
+            return self.point(incoming, RowKind::Session, 0);
+        }
+        let known = self.session_nodes[session as usize];
+        let node = if known == NONE {
+            let node = self.add(Node::new(RowKind::Session, incoming.place));
+            self.session_nodes[session as usize] = node;
+            node
+        } else {
+            known
+        };
+        if let Some(id) = self.node_id(incoming) {
+            self.register(session, id, node);
+        }
+        self.node(node).open(incoming.moment);
+        node
+    }
+
+    fn take_turn(&mut self, incoming: &Incoming<'_>, edge: Edge) -> u32 {
+        let node = self.call(incoming, RowKind::Turn, incoming.place.turn, edge);
+        let context = &incoming.header.context;
+        let name = match (context.turn_id.as_deref(), context.turn_index) {
+            (Some(turn), _) if !turn.is_empty() => self.name(turn),
+            (_, Some(turn)) => self.name(&format!("turn {turn}")),
+            _ => 0,
+        };
+        self.node(node).call_it(name);
+        node
+    }
+
+    fn take_turn_end(&mut self, incoming: &Incoming<'_>) -> u32 {
+        let turn: body::Turn<'_> = body::read(incoming.text);
+        // The seed writes a turn that its user stopped as failed.
+        let status = match (turn.status.get(), turn.done_reason.get()) {
+            ("cancelled", _) | ("failed", "cancelled") => Status::Cancelled,
+            ("failed", _) => Status::Failed,
+            ("", _) => Status::None,
+            _ => Status::Completed,
+        };
+        self.take_turn(incoming, Edge::End { status, duration_ms: None })
+    }
+
+    fn take_prompt(&mut self, incoming: &Incoming<'_>) -> u32 {
+        let prompt: body::Prompt<'_> = body::read(incoming.text);
+        let hash = prompt.prompt_hash.get();
+        let name = self.name(hash.get(..8).unwrap_or(hash));
+        let node = self.point(incoming, RowKind::Prompt, name);
+        self.prompts.add(incoming.place.session, incoming.moment, node, &prompt);
+        node
+    }
+
+    fn take_llm_start(&mut self, incoming: &Incoming<'_>) -> u32 {
+        let start: body::LlmStart<'_> = body::read(incoming.text);
+        let node = self.call(incoming, RowKind::LlmCall, incoming.place.llm_call, Edge::Start);
+        let name = self.name(start.request.model.get());
+        self.node(node).name = name;
+        node
+    }
+
+    fn take_llm_end(&mut self, incoming: &Incoming<'_>, outcome: Status) -> u32 {
+        let end: body::LlmEnd<'_> = body::read(incoming.text);
+        let reason = end.error.terminal_reason.get();
+        let status =
+            if outcome == Status::Failed && reason == "cancelled" { Status::Cancelled } else { outcome };
+        let edge = Edge::End { status, duration_ms: end.response.duration_ms.get() };
+        let node = self.call(incoming, RowKind::LlmCall, incoming.place.llm_call, edge);
+        let name = self.name(end.response.model.get());
+        self.node(node).call_it(name);
+        let counts = self.node(node).end == Some(incoming.moment);
+        if let Some(tokens) = end.usage.filter(|_| counts) {
+            let usage = self.usage(node, &tokens);
+            self.spending.call(node, spot(incoming.place, end.context.protocol_iteration), usage);
+        }
+        node
+    }
+
+    /// Keeps what a row's record counted.
+    fn usage(&mut self, node: u32, tokens: &body::Tokens<'_>) -> super::Usage {
+        let usage = tokens.usage();
+        self.usages.push(usage);
+        self.node(node).usage = index(self.usages.len() - 1);
+        usage
+    }
+
+    fn take_chunk(&mut self, incoming: &Incoming<'_>, kind: RowKind) -> u32 {
+        let stream: body::Stream<'_> = body::read(incoming.text);
+        let name = self.name(stream.event.event_name.or(stream.event.endpoint.get()));
+        self.point(incoming, kind, name)
+    }
+
+    fn take_tool(&mut self, incoming: &Incoming<'_>, ended: bool) -> u32 {
+        let tool: body::Tool<'_> = body::read(incoming.text);
+        let status = match tool.output.outcome.status.get() {
+            "success" => Status::Completed,
+            "failure" => Status::Failed,
+            "cancelled" => Status::Cancelled,
+            _ => Status::None,
+        };
+        let edge =
+            if ended { Edge::End { status, duration_ms: tool.duration_ms.get() } } else { Edge::Start };
+        let id = match tool.call_id.get() {
+            "" => NONE,
+            call => self.id(&["tool:", call]),
+        };
+        let node = self.call(incoming, RowKind::ToolCall, id, edge);
+        let name = self.name(tool.name.get());
+        self.node(node).call_it(name);
+        node
+    }
+
+    fn take_usage(&mut self, incoming: &Incoming<'_>) -> u32 {
+        let record: body::UsageRecord<'_> = body::read(incoming.text);
+        let node = self.point(incoming, RowKind::Usage, 0);
+        let usage = self.usage(node, &record.usage);
+        self.spending.report(spot(incoming.place, record.context.protocol_iteration), usage);
+        node
+    }
+
+    fn take_step(&mut self, incoming: &Incoming<'_>) -> u32 {
+        let step: body::Step<'_> = body::read(incoming.text);
+        let diagnostic = &step.payload.diagnostic;
+        let iteration = step.context.protocol_iteration.or(-1);
+        if let Some((stem, edge)) = edge_of(&diagnostic.phase, diagnostic.payload.duration_ms) {
+            let kind = self.call_kind(incoming).or((stem == "exec_code").then_some(RowKind::CodeBlock));
+            if let Some(kind) = kind {
+                let id = self.code_id(incoming.place, iteration, kind);
+                let node = self.call(incoming, kind, id, edge);
+                let name = self.name(stem);
+                self.node(node).call_it(name);
+                return node;
+            }
+        }
+        let name = self.name(diagnostic.phase.or(step.plugin_id.get()));
+        let node = self.point(incoming, RowKind::ProtocolStep, name);
+        if diagnostic.phase.get().ends_with("_failed") {
+            self.node(node).status = Status::Failed;
+        }
+        node
+    }
+
+    /// The id of the code block of an iteration, for producers that give it none.
+    pub(super) fn code_id(&mut self, place: Place, iteration: i64, kind: RowKind) -> u32 {
+        if kind != RowKind::CodeBlock {
+            return NONE;
+        }
+        self.id(&["\u{1f}code:", &place.turn.to_string(), ":", &iteration.to_string()])
+    }
+
+    fn take_custom(&mut self, incoming: &Incoming<'_>) -> u32 {
+        let custom: body::Named<'_> = body::read(incoming.text);
+        if let Some(kind) = self.call_kind(incoming)
+            && let Some((stem, edge)) = edge_of(&custom.name, Num::default())
+        {
+            let node = self.call(incoming, kind, NONE, edge);
+            let name = self.name(stem);
+            self.node(node).call_it(name);
+            return node;
+        }
+        let name = self.name(custom.name.get());
+        self.point(incoming, RowKind::Custom, name)
+    }
+
+    /// The sort of group that a node id says it is.
+    fn call_kind(&self, incoming: &Incoming<'_>) -> Option<RowKind> {
+        let id = incoming.header.context.graph_node_id.as_deref()?;
+        match id.split(':').next()? {
+            "code" => Some(RowKind::CodeBlock),
+            "batch" => Some(RowKind::Batch),
+            "process" => Some(RowKind::Process),
+            _ => None,
+        }
+    }
+
+    fn take_log(&mut self, incoming: &Incoming<'_>, kind: RowKind) -> u32 {
+        let log: body::Log<'_> = body::read(incoming.text);
+        let name = self.name(log.name.or(log.target.get()));
+        let node = self.point(incoming, kind, name);
+        if Severity::parse_or(log.level.get(), Severity::Info) >= Severity::Error {
+            self.node(node).status = Status::Failed;
+        }
+        node
+    }
+
+    fn take_run(&mut self, incoming: &Incoming<'_>, ended: bool) -> u32 {
+        let run: body::Run<'_> = body::read(incoming.text);
+        let status = match (run.outcome.get(), run.exit_code.or(0)) {
+            ("cancelled", _) => Status::Cancelled,
+            ("failed", _) => Status::Failed,
+            (_, 0) => Status::Completed,
+            _ => Status::Failed,
+        };
+        let edge = if ended { Edge::End { status, duration_ms: run.duration_ms.get() } } else { Edge::Start };
+        let id = match run.run_id.get() {
+            "" => NONE,
+            run => self.id(&["\u{1f}run:", run]),
+        };
+        let at_root = Incoming { place: Place::NOWHERE, ..*incoming };
+        let node = self.call(&at_root, RowKind::Run, id, edge);
+        let name = self.name(run.program.get());
+        self.node(node).call_it(name);
+        node
+    }
+
+    fn take_uncaught(&mut self, incoming: &Incoming<'_>) -> u32 {
+        let uncaught: body::Uncaught<'_> = body::read(incoming.text);
+        let name = self.name(uncaught.error.r#type.get());
+        let node = self.point(incoming, RowKind::UncaughtError, name);
+        self.node(node).status = Status::Failed;
+        node
+    }
+}
+
+/// Where tokens were spent.
+fn spot(place: Place, iteration: Num) -> Spot {
+    let iteration = iteration.get().and_then(|iteration| u32::try_from(iteration).ok()).unwrap_or(NONE);
+    Spot { session: place.session, turn: place.turn, iteration }
+}
+
+/// What a phase like `exec_code_started` starts or ends.
+fn edge_of<'a>(phase: &'a Text<'_>, duration: Num) -> Option<(&'a str, Edge)> {
+    let (stem, last) = phase.get().rsplit_once('_')?;
+    let end = |status| Edge::End { status, duration_ms: duration.get() };
+    let edge = match last {
+        "started" => Edge::Start,
+        "completed" | "finished" => end(Status::Completed),
+        "failed" => end(Status::Failed),
+        "cancelled" => end(Status::Cancelled),
+        _ => return None,
+    };
+    Some((stem, edge))
+}

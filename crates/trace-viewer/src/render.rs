@@ -1,0 +1,235 @@
+//! From inputs to a page.
+
+use std::fmt;
+use std::fs::File;
+use std::io::{self, BufWriter, Seek as _, Write};
+
+use trace_core::{ReadError, ReadReport, TraceReader};
+
+use crate::input::{Input, InputError, InputLimits, Source};
+use crate::model::{Model, ModelBuilder};
+use crate::page::{BlockIndex, BlockWriter, PageOptions, write_page};
+
+/// Findings that an [`Outcome`] lists.
+const FINDINGS: usize = 5;
+
+/// What a caller decides about a rendering.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct RenderOptions {
+    /// The page's title; the name of the first input where it is absent.
+    pub title: Option<String>,
+    /// Whether the first line that is not JSON stops the rendering.
+    pub strict: bool,
+    /// Bounds of each input.
+    pub limits: InputLimits,
+}
+
+/// What a rendering did.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Outcome {
+    /// Records and foreign objects.
+    pub entries: u64,
+    /// Sessions.
+    pub sessions: u64,
+    /// Calls and other rows that failed.
+    pub failures: u64,
+    /// What is damaged or missing: the first findings, each with its file and line.
+    pub findings: Vec<String>,
+    /// All findings.
+    pub finding_count: u64,
+}
+
+/// Why there is no page.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum RenderError {
+    /// An input cannot be opened.
+    Input(InputError),
+    /// In strict mode, an input is damaged.
+    Damaged {
+        /// The input's name.
+        name: String,
+        /// The damage.
+        source: ReadError,
+    },
+    /// No input holds an entry.
+    NoEntries {
+        /// The first input's name.
+        name: String,
+        /// Bytes read of all inputs.
+        bytes: u64,
+        /// What was found instead.
+        finding: Option<String>,
+    },
+    /// Records cannot be put aside on the way to the page.
+    Spool(io::Error),
+    /// The page cannot be written.
+    Page(io::Error),
+}
+
+impl fmt::Display for RenderError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Input(error) => write!(f, "{error}"),
+            Self::Damaged { name, source: ReadError::Damaged(damage) } => {
+                write!(f, "{name}:{}: {}; leave out --strict to see the rest", damage.line, damage.kind)
+            }
+            Self::Damaged { name, .. } => {
+                write!(f, "{name}: reading failed; leave out --strict to see the rest")
+            }
+            Self::NoEntries { name, bytes: 0, .. } => write!(f, "{name}: empty; there is nothing to show"),
+            Self::NoEntries { name, finding: Some(finding), .. } => {
+                write!(f, "{name}: no JSON object in it; is this a trace? First finding: {finding}")
+            }
+            Self::NoEntries { name, .. } => write!(f, "{name}: no JSON object in it; is this a trace?"),
+            Self::Spool(_) => f.write_str("the records cannot be put aside while reading"),
+            Self::Page(_) => f.write_str("the page cannot be written"),
+        }
+    }
+}
+
+impl std::error::Error for RenderError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::Input(error) => std::error::Error::source(error),
+            Self::Damaged { source, .. } => std::error::Error::source(source),
+            Self::NoEntries { .. } => None,
+            Self::Spool(error) | Self::Page(error) => Some(error),
+        }
+    }
+}
+
+/// Is told how many bytes of how many have been read.
+pub trait Progress {
+    /// Called now and then while `input` is read.
+    fn report(&mut self, done: u64, size: Option<u64>);
+}
+
+/// Nothing is told.
+impl Progress for () {
+    fn report(&mut self, _: u64, _: Option<u64>) {}
+}
+
+/// Reads the sources and writes their page to `out`; `spool` is an empty file for records on their way.
+///
+/// # Errors
+///
+/// A source cannot be opened, none holds an entry, or the page cannot be written.
+pub fn render(
+    sources: &[Source],
+    out: &mut impl Write,
+    spool: File,
+    options: &RenderOptions,
+    progress: &mut dyn Progress,
+) -> Result<Outcome, RenderError> {
+    let mut reading = Reading {
+        builder: ModelBuilder::new(),
+        blocks: BlockWriter::new(BufWriter::with_capacity(
+            1 << 16,
+            spool.try_clone().map_err(RenderError::Spool)?,
+        )),
+        options,
+        outcome: Outcome::default(),
+        bytes: 0,
+    };
+    for source in sources {
+        reading.read(source, progress)?;
+    }
+    let Reading { builder, blocks, outcome, bytes, options: _ } = reading;
+    if outcome.entries == 0 {
+        let name = sources.first().map(Source::name).unwrap_or_default();
+        let finding = outcome.findings.into_iter().next();
+        return Err(RenderError::NoEntries { name, bytes, finding });
+    }
+    let blocks = blocks.finish().map_err(RenderError::Spool)?;
+    let model = builder.finish();
+    let outcome = Outcome { sessions: model.totals.sessions, failures: model.totals.failures, ..outcome };
+    write(&model, &blocks, spool, out, &title(sources, options)).map_err(RenderError::Page)?;
+    Ok(outcome)
+}
+
+fn write(
+    model: &Model,
+    blocks: &BlockIndex,
+    mut spool: File,
+    out: &mut impl Write,
+    title: &str,
+) -> io::Result<()> {
+    spool.rewind()?;
+    let options = PageOptions { title: title.to_owned() };
+    write_page(out, model, blocks, &mut spool, &options)?;
+    out.flush()
+}
+
+fn title(sources: &[Source], options: &RenderOptions) -> String {
+    if let Some(title) = &options.title {
+        return title.clone();
+    }
+    let first = sources.first().map(Source::name).unwrap_or_default();
+    match sources.len() {
+        0 | 1 => first,
+        more => format!("{first} and {} more", more - 1),
+    }
+}
+
+/// Inputs being read.
+struct Reading<'a, W: Write> {
+    builder: ModelBuilder,
+    blocks: BlockWriter<W>,
+    options: &'a RenderOptions,
+    outcome: Outcome,
+    bytes: u64,
+}
+
+impl<W: Write> Reading<'_, W> {
+    fn read(&mut self, source: &Source, progress: &mut dyn Progress) -> Result<(), RenderError> {
+        let limits = self.options.limits;
+        let input = Input::open(source, limits).map_err(RenderError::Input)?;
+        let (name, size, consumed) = (input.name().to_owned(), input.size(), input.consumed());
+        self.builder.begin_input(&name);
+        let bytes = input.into_reader();
+        let mut reader =
+            if self.options.strict { TraceReader::strict(bytes) } else { TraceReader::salvage(bytes) };
+        let damaged = |source| RenderError::Damaged { name: name.clone(), source };
+        let mut entries = 0;
+        let mut limit_reached = None;
+        while let Some(entry) = reader.next_entry().map_err(damaged)? {
+            if entries == limits.max_entries {
+                limit_reached =
+                    Some(format!("the limit of {entries} entries is reached; the rest is not shown"));
+                break;
+            }
+            entries += 1;
+            self.builder.push(&entry);
+            self.blocks.push(entry.text.as_bytes()).map_err(RenderError::Spool)?;
+            if entries % 512 == 0 {
+                progress.report(consumed(), size);
+            }
+        }
+        self.end(&name, entries, &reader.into_report(), limit_reached);
+        Ok(())
+    }
+
+    fn end(&mut self, name: &str, entries: u64, report: &ReadReport, limit_reached: Option<String>) {
+        self.builder.end_input(report);
+        let mut also = limit_reached;
+        if entries == 0 && report.damage_count() == 0 {
+            also = Some("no entries".to_owned());
+        }
+        if let Some(finding) = &also {
+            self.builder.note_damage(finding);
+        }
+        let missing = report.seq().missing();
+        let missing = (missing > 0).then(|| format!("{missing} numbered records are missing"));
+        let counted = [also, missing];
+        let others = counted.iter().flatten().map(|finding| format!("{name}: {finding}"));
+        let damage = report.damage().iter().map(|damage| format!("{name}:{}: {}", damage.line, damage.kind));
+        let outcome = &mut self.outcome;
+        outcome.finding_count += report.damage_count() + counted.iter().flatten().count() as u64;
+        outcome.findings.extend(others.chain(damage));
+        outcome.findings.truncate(FINDINGS);
+        outcome.entries += entries;
+        self.bytes += report.bytes();
+    }
+}
