@@ -8,15 +8,19 @@
 #![cfg_attr(feature = "sinks", doc = "```")]
 #![cfg_attr(not(feature = "sinks"), doc = "```ignore")]
 //! use std::sync::Arc;
-//! use facade::tracing::{JsonlTraceSink, TraceContext, TraceRecord, TraceSink, event::Custom};
+//! use facade::tracing::{JsonlTraceSink, Recorder};
 //!
 //! # let dir = tempfile::tempdir()?;
 //! # std::env::set_current_dir(&dir)?;
-//! let sink: Arc<dyn TraceSink> = Arc::new(JsonlTraceSink::new("./.data/trace.jsonl"));
-//! let context = TraceContext::for_session("chat-1");
-//! sink.append(&TraceRecord::new(context, Custom::new("greeting", "hello".into())))?;
-//! sink.flush()?;
-//! # assert_eq!(std::fs::read_to_string("./.data/trace.jsonl")?.lines().count(), 1);
+//! let sink = Arc::new(JsonlTraceSink::new("./.data/trace.jsonl"));
+//! let recorder = Recorder::builder().trace_sink(sink).build();
+//! let session = recorder.session("chat-1");
+//! let turn = session.turn("turn-0");
+//! let tool = turn.tool_call_with_id("call-1", "read_file", || "README.md".into());
+//! tool.succeed(|| "# Flight recorder");
+//! turn.complete("assistant_message");
+//! recorder.flush_trace_sink()?;
+//! # assert_eq!(std::fs::read_to_string("./.data/trace.jsonl")?.lines().count(), 5);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
@@ -31,7 +35,7 @@
 //!
 //! | feature | default | brings | crates in the dependency tree |
 //! |---|---|---|---|
-//! | none | | records and the sink trait | 29 |
+//! | none | | records, sink trait, reader, recorder, execution graphs | 29 |
 //! | `sinks` | yes | sinks for files, standard error, memory; tee and filter | 1 more |
 //! | `viewer` | no | the page, from code | 34 more |
 //!

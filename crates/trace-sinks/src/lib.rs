@@ -10,6 +10,8 @@
 //! | [`TeeTraceSink`] | hands each record to several sinks |
 //! | [`FilterTraceSink`] | hands on some records, by level, kind or rule |
 //!
+//! [`ExecutionJsonlPath`] gives a [`Recorder`](trace_core::Recorder) a file for its execution graphs.
+//!
 //! # Example
 //!
 //! ```
@@ -33,6 +35,7 @@
 //! Linux first. On systems other than Unix the crate compiles and writes; file modes and the following of a replaced file
 //! need Unix, as [`JsonlTraceSink`] says.
 
+mod execution_path;
 mod filter;
 mod jsonl;
 mod line;
@@ -40,6 +43,7 @@ mod memory;
 mod stderr;
 mod tee;
 
+pub use execution_path::ExecutionJsonlPath;
 pub use filter::FilterTraceSink;
 pub use jsonl::JsonlTraceSink;
 pub use memory::MemoryTraceSink;

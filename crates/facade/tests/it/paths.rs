@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use facade::tracing::event::Custom;
 use facade::tracing::{
-    JsonlTraceSink, StderrTraceSink, TRACE_SCHEMA_VERSION, TeeTraceSink, TraceContext, TraceEvent,
-    TraceLevel, TraceRecord, TraceSink, TraceSinkError,
+    ExecutionJsonlPath, JsonlTraceSink, Recorder, StderrTraceSink, TRACE_SCHEMA_VERSION, TeeTraceSink,
+    TraceContext, TraceEvent, TraceLashlangGraphStore, TraceLevel, TraceRecord, TraceSink, TraceSinkError,
 };
 
 /// The way a host attaches sinks.
@@ -30,6 +30,18 @@ fn a_host_records_through_the_facade_alone() -> Result<(), Box<dyn std::error::E
     assert_eq!(read, record);
     assert_eq!(read.schema_version, TRACE_SCHEMA_VERSION);
     Ok(())
+}
+
+#[test]
+fn a_host_watches_execution_graphs_and_keeps_them() {
+    let graphs = Arc::new(TraceLashlangGraphStore::default());
+    let sink = Arc::new(TeeTraceSink::new([
+        Arc::clone(&graphs) as Arc<dyn TraceSink>,
+        Arc::new(JsonlTraceSink::new("./.data/execution.jsonl")) as Arc<dyn TraceSink>,
+    ]));
+    let _recorder = Recorder::builder().trace_level(TraceLevel::Extended).execution_sink(sink).build();
+    let _other = Recorder::builder().execution_jsonl_path("./.data/execution.jsonl").build();
+    assert!(graphs.graph("process:process-id").is_none());
 }
 
 #[test]

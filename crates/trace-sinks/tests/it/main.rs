@@ -4,6 +4,7 @@
 
 mod auto_traits;
 mod children;
+mod execution_path;
 mod filter;
 mod follow;
 mod jsonl;
