@@ -117,7 +117,7 @@ impl TraceEvent {
             Self::TurnCompleted(turn) => turn.status == TURN_FAILED,
             Self::LlmCallFailed(call) => !call.error.is_cancelled(),
             Self::ToolCallCompleted(call) => call.output.status() == TraceToolCallStatus::Failure,
-            Self::ProtocolStep(step) => step.diagnostic_phase() == Some("exec_code_failed"),
+            Self::ProtocolStep(step) => step.is_failed(),
             Self::LashlangExecution(execution) => execution.event.step.is_failed(),
             Self::Log(log) => log.level >= Severity::Error,
             Self::RuntimeEvent(event) => event.level >= Severity::Error,

@@ -28,6 +28,15 @@ impl ProtocolStep {
     pub fn diagnostic_phase(&self) -> Option<&str> {
         self.payload.get("diagnostic")?.get("phase")?.as_str()
     }
+
+    /// Whether this is the diagnostic of a code block, batch or process that failed. One with the `terminal_reason`
+    /// `cancelled` was stopped on purpose.
+    pub fn is_failed(&self) -> bool {
+        let failed = ["exec_code_failed", "batch_failed", "process_failed"];
+        let reason = self.payload.pointer("/diagnostic/payload/terminal_reason");
+        self.diagnostic_phase().is_some_and(|phase| failed.contains(&phase))
+            && reason.and_then(Value::as_str) != Some(super::REASON_CANCELLED)
+    }
 }
 
 /// The host's own event.

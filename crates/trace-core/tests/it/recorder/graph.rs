@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use trace_core::event::{
     EffectSubject, TraceLashlangBranch, TraceLashlangChildExecution, TraceLashlangMap, TraceLashlangMapEdge,
-    TraceLashlangMapNode, TraceRuntimeScope,
+    TraceLashlangMapNode, TraceLashlangStatus, TraceRuntimeScope,
 };
 use trace_core::recorder::CodeOutput;
 use trace_core::{
