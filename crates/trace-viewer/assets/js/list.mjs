@@ -9,7 +9,9 @@ import { clip, duration, grouped, offset } from "./text.mjs";
 
 // Browsers clamp the height of an element at 17 to 33 million pixels.
 const TALLEST = 15e6;
-const DEEPEST = 12;
+// Indentation ends here, and deep trees are indented less.
+const DEEPEST = 24;
+const INDENTATION = 168;
 const SPARE = 4;
 const NAME = 200;
 // A label that begins this close to the right edge would be cut.
@@ -28,6 +30,8 @@ export class List {
     this.empty = h("p", { class: "empty", hidden: true });
     this.head = h("div", { class: "head", "aria-hidden": "true" }, h("span", {}, "Name"), h("span", { class: "duration" }, "Duration"), this.axis);
     this.element = h("div", { class: "list" }, this.head, h("div", { class: "pane" }, this.scroller, this.drawing, this.empty));
+    const deepest = app.index.depth.reduce((most, depth) => Math.max(most, depth), 1);
+    this.element.style.setProperty("--fit", Math.max(7, Math.floor(INDENTATION / deepest)) + "px");
     this.draw = framed(() => this.render());
     this.scroller.addEventListener("scroll", this.draw, { passive: true });
     this.scroller.addEventListener("click", (event) => this.click(event));

@@ -1,19 +1,27 @@
 // A page's tree against what the trace's maker says it is: "<session>|<node>" → the parent's key.
 
-export function treeDifferences({ index, tree, records }, truth) {
-  const keys = new Map();
-  for (let row = 0; row < index.kind.length; row += 1) {
-    const key = index.first[row] < 0 ? "" : keyOf(records[index.first[row]]);
-    if (key && key in truth.tree && !keys.has(key)) keys.set(key, row);
-  }
-  const names = new Map([...keys].map(([key, row]) => [row, key]));
+import { SESSION } from "../../assets/js/kinds.mjs";
+
+export function treeDifferences(page, truth) {
+  const rows = rowsByKey(page, new Set([...Object.keys(truth.tree), ...Object.values(truth.tree)]));
+  const names = new Map([...rows].map(([key, row]) => [row, key]));
   const differences = [];
   for (const [key, parent] of Object.entries(truth.tree)) {
-    const row = keys.get(key);
-    if (row === undefined) differences.push(key + " has no row");
-    else if (parent && nearest(tree, names, row) !== parent) differences.push(key + " is under " + nearest(tree, names, row) + " instead of " + parent);
+    const row = rows.get(key);
+    const found = row === undefined ? "nothing, it has no row," : nearest(page.tree, names, row);
+    if (parent && found !== parent) differences.push(key + " is under " + found + " instead of " + parent);
   }
-  return { differences, compared: keys.size };
+  return { differences, compared: Object.keys(truth.tree).length };
+}
+
+function rowsByKey({ index, meta, records }, wanted) {
+  const rows = new Map();
+  for (let row = 0; row < index.kind.length; row += 1) {
+    const name = meta.names[index.name[row]];
+    const key = index.kind[row] === SESSION ? name + "|session:" + name : index.first[row] < 0 ? "" : keyOf(records[index.first[row]]);
+    if (wanted.has(key) && !rows.has(key)) rows.set(key, row);
+  }
+  return rows;
 }
 
 // The nearest row above that is one of the truth's nodes; groups made by the viewer do not count.
