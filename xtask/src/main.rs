@@ -1,1 +1,46 @@
-fn main() {}
+//! Everything a developer or CI runs: `cargo xtask <task>`.
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a developer's tool talks on the terminal")]
+
+mod bench;
+mod compat;
+mod fuzz;
+mod generate;
+mod process;
+mod test;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+/// Tasks of this workspace.
+#[derive(Debug, Parser)]
+#[command(bin_name = "cargo xtask")]
+enum Task {
+    /// Run everything that must be green.
+    Test(test::Args),
+    /// Write a trace of any size.
+    Gen(generate::Args),
+    /// Measure ours against references, in one run.
+    Bench(bench::Args),
+    /// Compare with the published crate that writes the same schema.
+    Compat(compat::Args),
+    /// Fuzz a target.
+    Fuzz(fuzz::Args),
+}
+
+fn main() -> ExitCode {
+    let outcome = match Task::parse() {
+        Task::Test(args) => test::run(&args),
+        Task::Gen(args) => generate::run(&args),
+        Task::Bench(args) => bench::run(&args),
+        Task::Compat(args) => compat::run(&args),
+        Task::Fuzz(args) => fuzz::run(&args),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(message) => {
+            eprintln!("error: {message}");
+            ExitCode::FAILURE
+        }
+    }
+}

@@ -1,0 +1,44 @@
+//! Benchmarks: each prints one table.
+
+mod decode;
+mod graph;
+mod measure;
+mod reader;
+mod sample;
+mod sinks;
+mod viewer;
+
+use std::error::Error;
+use std::path::PathBuf;
+
+#[derive(clap::Args)]
+pub struct Args {
+    name: Name,
+    /// Files to read.
+    #[arg(long)]
+    trace: Vec<PathBuf>,
+    /// The viewer's program.
+    #[arg(long)]
+    viewer: Option<PathBuf>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum Name {
+    Decode,
+    Reader,
+    Graph,
+    Sinks,
+    Viewer,
+}
+
+/// Runs one benchmark.
+pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
+    let trace = || args.trace.first().ok_or("--trace is missing");
+    match args.name {
+        Name::Decode => decode::run(),
+        Name::Reader => reader::run(trace()?),
+        Name::Graph => graph::run(trace()?),
+        Name::Sinks => sinks::run(),
+        Name::Viewer => viewer::run(args.viewer.as_ref().ok_or("--viewer is missing")?, &args.trace),
+    }
+}

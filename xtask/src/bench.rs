@@ -1,0 +1,83 @@
+//! `cargo xtask bench`: ours beside references, measured in one run.
+
+mod report;
+
+use std::path::PathBuf;
+
+use clap::ValueEnum;
+
+use crate::compat::peers;
+use crate::generate::{self, Profile};
+use crate::process::{Call, target, target_folder};
+
+/// What to measure.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// The benchmark.
+    #[arg(value_enum)]
+    name: Name,
+    /// Write the table to docs/benchmarks.md.
+    #[arg(long)]
+    write: bool,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Name {
+    /// One line to a typed record
+    Decode,
+    /// A file to entries
+    Reader,
+    /// Execution records into a graph store
+    Graph,
+    /// Records into a file
+    Sinks,
+    /// Calls of the recorder
+    Recorder,
+    /// Files to pages
+    Viewer,
+    /// All of them, one after the other
+    All,
+}
+
+/// Measures, prints and maybe writes down.
+pub(crate) fn run(args: &Args) -> Result<(), String> {
+    let chosen = |name: &&Name| args.name == **name || (args.name == Name::All && **name != Name::All);
+    for name in Name::value_variants().iter().filter(chosen) {
+        let table = measure(*name)?;
+        println!("{table}");
+        if args.write {
+            report::write(&name.name(), &table)?;
+        }
+    }
+    Ok(())
+}
+
+fn measure(name: Name) -> Result<String, String> {
+    let call = peers("bench").arg(name.name());
+    let call = match name {
+        Name::Reader => call.arg("--trace").arg(trace(100_000)?),
+        Name::Graph => call.arg("--trace").arg(trace(10_000)?),
+        Name::Viewer => {
+            Call::new("cargo build --quiet --locked --release --package trace-viewer").run()?;
+            let call = call.arg("--viewer").arg(target().join("release/trace-viewer"));
+            call.arg("--trace").arg(trace(10_000)?).arg("--trace").arg(trace(100_000)?)
+        }
+        Name::Decode | Name::Sinks | Name::Recorder | Name::All => call,
+    };
+    call.output()
+}
+
+/// A generated trace of so many records, made once.
+fn trace(records: u64) -> Result<PathBuf, String> {
+    let path = target_folder("bench")?.join(format!("trace-{records}.jsonl"));
+    if !path.exists() {
+        generate::to_file(records, Profile::Seed, &path)?;
+    }
+    Ok(path)
+}
+
+impl Name {
+    fn name(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
+    }
+}
