@@ -1,4 +1,5 @@
 //! Integration tests of the facade: one binary, one file a topic.
 #![cfg(feature = "sinks")]
 
+mod agent;
 mod paths;
