@@ -63,4 +63,7 @@ mod documents {
     mod reporting_channels {}
     #[doc = include_str!("../../../docs/migration.md")]
     mod migration {}
+    #[cfg(feature = "viewer")]
+    #[doc = include_str!("../../../docs/viewer.md")]
+    mod viewer {}
 }
