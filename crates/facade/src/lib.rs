@@ -51,3 +51,23 @@ pub use trace_sinks::*;
 #[cfg(feature = "viewer")]
 #[doc(inline)]
 pub use trace_viewer as viewer;
+
+/// The examples in the repository's documents.
+#[cfg(all(doctest, feature = "sinks"))]
+mod documents {
+    #[doc = include_str!("../../../README.md")]
+    mod readme {}
+    #[doc = include_str!("../../../docs/tracing.md")]
+    mod tracing {}
+    #[doc = include_str!("../../../docs/execution-graphs.md")]
+    mod execution_graphs {}
+    #[doc = include_str!("../../../docs/trace-format.md")]
+    mod trace_format {}
+    #[doc = include_str!("../../../docs/reporting-channels.md")]
+    mod reporting_channels {}
+    #[doc = include_str!("../../../docs/migration.md")]
+    mod migration {}
+    #[cfg(feature = "viewer")]
+    #[doc = include_str!("../../../docs/viewer.md")]
+    mod viewer {}
+}
