@@ -20,6 +20,8 @@ mod sub_agent;
 mod tools;
 mod workflow;
 
+use std::error::Error;
+use std::io::ErrorKind;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -45,16 +47,18 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("{out}: {error}");
+            eprintln!("agent: {}", with_causes(&*error));
             ExitCode::FAILURE
         }
     }
 }
 
 /// Runs the agent and writes its trace to a new file.
-fn record(out: &Path) -> Result<Run, Box<dyn std::error::Error>> {
+fn record(out: &Path) -> Result<Run, Box<dyn Error>> {
     match std::fs::remove_file(out) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => return Err(error.into()),
+        Err(error) if error.kind() != ErrorKind::NotFound => {
+            return Err(format!("cannot replace {}: {error}; give another file", out.display()).into());
+        }
         _ => {}
     }
     let sink = Arc::new(JsonlTraceSink::open(out)?);
@@ -64,4 +68,10 @@ fn record(out: &Path) -> Result<Run, Box<dyn std::error::Error>> {
         0 => Ok(run),
         lost => Err(format!("the trace is incomplete: {lost} records could not be written").into()),
     }
+}
+
+/// An error and what led to it, on one line.
+fn with_causes(error: &dyn Error) -> String {
+    let causes = std::iter::successors(Some(error), |&error| error.source());
+    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
