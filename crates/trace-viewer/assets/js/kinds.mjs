@@ -3,14 +3,12 @@
 export const SESSION = 0;
 export const TURN = 1;
 export const LLM = 2;
-export const TOOL = 3;
 export const REQUEST = 10;
 export const PROVIDER_CHUNK = 11;
 export const RUNTIME_CHUNK = 12;
 export const USAGE = 14;
 
 export const UNFINISHED = 1;
-export const COMPLETED = 2;
 export const FAILED = 3;
 export const CANCELLED = 4;
 

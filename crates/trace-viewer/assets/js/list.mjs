@@ -3,9 +3,9 @@
 import { INSET, drawBars } from "./bars.mjs";
 import { ticks, zoomed, kept } from "./axis.mjs";
 import { framed, h, icon, setIcon, setText } from "./dom.mjs";
-import { CANCELLED, FAILED, UNFINISHED, flagsOf, kindHue, kindIcon, kindWord, statusWord } from "./kinds.mjs";
+import { CANCELLED, FAILED, LLM, UNFINISHED, flagsOf, kindHue, kindIcon, kindWord, statusWord } from "./kinds.mjs";
 import { placeOf } from "./tree.mjs";
-import { clip, duration, grouped, offset } from "./text.mjs";
+import { clip, compact, duration, grouped, offset } from "./text.mjs";
 
 // Browsers clamp the height of an element at 17 to 33 million pixels.
 const TALLEST = 15e6;
@@ -249,6 +249,10 @@ function badges(app, row) {
   if (status === CANCELLED) badge("⊘ cancelled", "", "was stopped on purpose");
   if (status === UNFINISHED) badge("… unfinished", "", "no end in the input");
   for (const [word, why] of flagsOf(index.flags[row])) badge("⚑ " + word, "", why);
+  if (index.kind[row] === LLM && index.usage[row] >= 0) {
+    const [input, read, write, output] = index.tokens.subarray(index.usage[row] * 5);
+    badge(compact(input + read + write) + " → " + compact(output), "", "tokens in, cached ones included, and out");
+  }
   if (index.depth[row] > DEEPEST) badge("depth " + grouped(index.depth[row]), "", "nested this deep");
   if (!tree.hasChildren(row) || !tree.isFolded(row)) return found;
   badge("+" + grouped(tree.end[row] - row - 1), "folded", "rows folded in here");

@@ -109,13 +109,6 @@ export class Tree {
     for (let above = row; above >= 0; above = this.parent[above]) path.push(above);
     return path.reverse();
   }
-
-  // The nearest row on display: the row itself, or its topmost folded ancestor.
-  shownAs(row) {
-    let shown = row;
-    for (let above = this.parent[row]; above >= 0; above = this.parent[above]) if (this.folds[above]) shown = above;
-    return shown;
-  }
 }
 
 // The place of a row in an ascending list, or of the last one before it.
