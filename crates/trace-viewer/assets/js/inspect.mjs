@@ -1,7 +1,7 @@
 // The inspector: everything about the selected row, down to its exact bytes.
 
 import { button, copyText, h, icon, shown } from "./dom.mjs";
-import { LLM, flagsOf, isChunk, kindHue, kindIcon, kindWord, statusWord } from "./kinds.mjs";
+import { LLM, NO_TIME, flagsOf, isChunk, kindHue, kindIcon, kindWord, statusWord } from "./kinds.mjs";
 import { byteSize, counted, duration, grouped, moment, offset } from "./text.mjs";
 import { essenceOf } from "./preview.mjs";
 import { longText, valueTree } from "./value.mjs";
@@ -67,9 +67,10 @@ export class Inspector {
   facts(row) {
     const { app } = this;
     const { index, meta } = app;
-    const facts = [["Started", offset(index.start[row])]];
+    const timed = !(index.flags[row] & NO_TIME);
+    const facts = [["Started", timed ? offset(index.start[row]) : "not known"]];
     if (index.duration[row] > 0) facts.push(["Took", duration(index.duration[row])]);
-    if (meta.start != null) facts.push(["At", moment(meta.start, index.start[row])]);
+    if (timed && meta.start != null) facts.push(["At", moment(meta.start, index.start[row])]);
     facts.push(...this.streamFacts(row));
     const inside = app.tree.end[row] - row - 1;
     if (inside) facts.push(["Inside", counted(inside, "row", "rows")]);

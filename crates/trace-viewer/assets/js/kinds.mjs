@@ -12,6 +12,8 @@ export const UNFINISHED = 1;
 export const FAILED = 3;
 export const CANCELLED = 4;
 
+export const NO_TIME = 16;
+
 // Name, plural, icon, hue.
 const KINDS = [
   ["session", "sessions", "session", "plain"],
