@@ -8,19 +8,19 @@
 #![cfg_attr(feature = "sinks", doc = "```")]
 #![cfg_attr(not(feature = "sinks"), doc = "```ignore")]
 //! use std::sync::Arc;
+//! use facade::tracing::event::{TraceLlmRequest, TraceLlmResponse};
 //! use facade::tracing::{JsonlTraceSink, Recorder};
 //!
 //! # let dir = tempfile::tempdir()?;
 //! # std::env::set_current_dir(&dir)?;
-//! let sink = Arc::new(JsonlTraceSink::new("./.data/trace.jsonl"));
-//! let recorder = Recorder::builder().trace_sink(sink).build();
-//! let session = recorder.session("chat-1");
-//! let turn = session.turn("turn-0");
-//! let tool = turn.tool_call_with_id("call-1", "read_file", || "README.md".into());
-//! tool.succeed(|| "# Flight recorder");
+//! let sink = JsonlTraceSink::new("./.data/trace.jsonl");
+//! let recorder = Recorder::builder().trace_sink(Arc::new(sink)).build();
+//! let turn = recorder.session("chat-1").turn("turn-0");
+//! let call = turn.llm_call(|| TraceLlmRequest::new("acme/large-4", vec![]));
+//! call.complete(TraceLlmResponse::new("Let me look.", 0), None);
+//! turn.tool_call("read_file", || "src/lib.rs".into()).succeed(|| "pub mod event;");
 //! turn.complete("assistant_message");
-//! recorder.flush_trace_sink()?;
-//! # assert_eq!(std::fs::read_to_string("./.data/trace.jsonl")?.lines().count(), 5);
+//! # assert_eq!(std::fs::read_to_string("./.data/trace.jsonl")?.lines().count(), 7);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
