@@ -66,15 +66,9 @@ pub fn write_page(
     if spooled != blocks.spooled() {
         return Err(io::Error::new(
             io::ErrorKind::UnexpectedEof,
-            format!(
-                "the spool holds {spooled} bytes, {} were written to it",
-                blocks.spooled()
-            ),
+            format!("the spool holds {spooled} bytes, {} were written to it", blocks.spooled()),
         ));
     }
-    let end = shell::End {
-        blocks: blocks.len(),
-        sha256: blocks.sha256(),
-    };
+    let end = shell::End { blocks: blocks.len(), sha256: blocks.sha256() };
     end.write_into(out).map_err(io::Error::other)
 }

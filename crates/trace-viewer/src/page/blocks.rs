@@ -56,13 +56,7 @@ pub(super) struct Block {
 impl<W: Write> BlockWriter<W> {
     /// A writer of elements to `out`, usually a temporary file.
     pub fn new(out: W) -> Self {
-        Self {
-            out,
-            raw: Vec::new(),
-            records: 0,
-            index: BlockIndex::default(),
-            hasher: Sha256::new(),
-        }
+        Self { out, raw: Vec::new(), records: 0, index: BlockIndex::default(), hasher: Sha256::new() }
     }
 
     /// Adds the next record of the input: its exact bytes, without the newline.
@@ -103,10 +97,7 @@ impl<W: Write> BlockWriter<W> {
         let packed = deflate(&self.raw, LEVEL)?;
         self.hasher.update(&packed);
         let body = STANDARD.encode(&packed);
-        let open = format!(
-            "<script type=\"text/plain\" id=\"b{}\">",
-            self.index.blocks.len()
-        );
+        let open = format!("<script type=\"text/plain\" id=\"b{}\">", self.index.blocks.len());
         let close = "</script>\n";
         for part in [open.as_str(), body.as_str(), close] {
             self.out.write_all(part.as_bytes())?;
@@ -154,11 +145,7 @@ impl BlockIndex {
     /// Refuses an index that was made from other records than the model's.
     pub(super) fn check_against(&self, model: &Model) -> io::Result<()> {
         let listed = model.records.len() as u64;
-        let bytes: u64 = model
-            .records
-            .iter()
-            .map(|record| u64::from(record.len) + 1)
-            .sum();
+        let bytes: u64 = model.records.iter().map(|record| u64::from(record.len) + 1).sum();
         if self.records == listed && self.raw_bytes == bytes {
             return Ok(());
         }
@@ -174,8 +161,7 @@ impl BlockIndex {
 
 /// Raw deflate, the form that every browser's `DecompressionStream` opens.
 pub(super) fn deflate(bytes: &[u8], level: u32) -> io::Result<Vec<u8>> {
-    let mut encoder =
-        DeflateEncoder::new(Vec::with_capacity(bytes.len() / 4), Compression::new(level));
+    let mut encoder = DeflateEncoder::new(Vec::with_capacity(bytes.len() / 4), Compression::new(level));
     encoder.write_all(bytes)?;
     encoder.finish()
 }

@@ -33,32 +33,20 @@ pub(super) fn columns(model: &Model) -> io::Result<Vec<Column>> {
         column("c-status", &u8s(rows.iter().map(|row| row.status as u8)))?,
         column("c-flags", &u8s(rows.iter().map(|row| row.flags.0)))?,
         column("c-name", &u32s(rows.iter().map(|row| row.name)))?,
-        column(
-            "c-start",
-            &i64s(differences64(rows.iter().map(|row| row.start_us))),
-        )?,
+        column("c-start", &i64s(differences64(rows.iter().map(|row| row.start_us))))?,
         column("c-duration", &i64s(rows.iter().map(|row| row.duration_us)))?,
-        column(
-            "c-first",
-            &u32s(differences(rows.iter().map(|row| plus_one(row.first)))),
-        )?,
+        column("c-first", &u32s(differences(rows.iter().map(|row| plus_one(row.first)))))?,
         column("c-last", &u32s(rows.iter().map(last_after_first)))?,
         column("c-usage", &u32s(rows.iter().map(|row| plus_one(row.usage))))?,
         column("c-len", &u32s(records.iter().map(|record| record.len)))?,
         column("c-type", &u32s(records.iter().map(|record| record.kind)))?,
-        column(
-            "c-row",
-            &u32s(differences(records.iter().map(|record| record.row))),
-        )?,
+        column("c-row", &u32s(differences(records.iter().map(|record| record.row))))?,
         column("c-tokens", &i64s(model.usages.iter().flat_map(buckets)))?,
     ])
 }
 
 fn column(id: &'static str, bytes: &[u8]) -> io::Result<Column> {
-    Ok(Column {
-        id,
-        body: STANDARD.encode(deflate(bytes, LEVEL)?),
-    })
+    Ok(Column { id, body: STANDARD.encode(deflate(bytes, LEVEL)?) })
 }
 
 fn plus_one(index: Option<u32>) -> u32 {
@@ -67,22 +55,12 @@ fn plus_one(index: Option<u32>) -> u32 {
 
 /// The closing record as a distance from the opening one; 0 for none.
 fn last_after_first(row: &Row) -> u32 {
-    plus_one(row.last).wrapping_sub(if row.last.is_some() {
-        plus_one(row.first)
-    } else {
-        0
-    })
+    plus_one(row.last).wrapping_sub(if row.last.is_some() { plus_one(row.first) } else { 0 })
 }
 
 /// Tokens in the page's order.
 pub(super) fn buckets(usage: &Usage) -> [i64; 5] {
-    [
-        usage.input,
-        usage.cache_read,
-        usage.cache_write,
-        usage.output,
-        usage.reasoning,
-    ]
+    [usage.input, usage.cache_read, usage.cache_write, usage.output, usage.reasoning]
 }
 
 fn differences(values: impl Iterator<Item = u32>) -> impl Iterator<Item = u32> {

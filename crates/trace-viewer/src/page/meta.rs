@@ -64,18 +64,12 @@ pub(super) fn meta(model: &Model, blocks: &BlockIndex) -> io::Result<String> {
         sessions: model
             .sessions
             .iter()
-            .map(|session| Session {
-                row: session.row,
-                tokens: buckets(&session.totals.tokens),
-            })
+            .map(|session| Session { row: session.row, tokens: buckets(&session.totals.tokens) })
             .collect(),
         inputs: model
             .inputs
             .iter()
-            .map(|input| Input {
-                name: &input.name,
-                entries: input.entries,
-            })
+            .map(|input| Input { name: &input.name, entries: input.entries })
             .collect(),
         blocks: blocks.blocks().iter().map(BlockMeta::from).collect(),
         sha256: blocks.sha256(),
@@ -87,10 +81,7 @@ pub(super) fn meta(model: &Model, blocks: &BlockIndex) -> io::Result<String> {
 /// Microseconds from the first to the last record.
 pub(super) fn span_us(model: &Model) -> i64 {
     match (model.start, model.end) {
-        (Some(start), Some(end)) => end
-            .timestamp_micros()
-            .saturating_sub(start.timestamp_micros())
-            .max(0),
+        (Some(start), Some(end)) => end.timestamp_micros().saturating_sub(start.timestamp_micros()).max(0),
         _ => 0,
     }
 }

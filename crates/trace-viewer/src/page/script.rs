@@ -18,9 +18,9 @@ macro_rules! modules {
 
 /// The modules with their names, each after those it imports.
 pub(super) const MODULES: &[(&str, &str)] = modules![
-    "text", "bytes", "columns", "kinds", "tree", "axis", "json", "preview", "match", "dom",
-    "blocks", "search", "bars", "minimap", "list", "tools", "value", "inspect", "sheet", "route",
-    "keys", "theme", "divider", "app", "actions", "start",
+    "text", "bytes", "columns", "kinds", "tree", "axis", "json", "preview", "match", "dom", "blocks",
+    "search", "bars", "minimap", "list", "tools", "value", "inspect", "sheet", "route", "keys", "theme",
+    "divider", "app", "actions", "start",
 ];
 
 /// All modules as one script.

@@ -39,11 +39,7 @@ pub(super) struct End<'a> {
 
 impl Shell {
     /// The shell of one page.
-    pub(super) fn new(
-        model: &Model,
-        blocks: &BlockIndex,
-        options: &PageOptions,
-    ) -> io::Result<Self> {
+    pub(super) fn new(model: &Model, blocks: &BlockIndex, options: &PageOptions) -> io::Result<Self> {
         let script = script();
         Ok(Self {
             title: visible(&options.title, TITLE),

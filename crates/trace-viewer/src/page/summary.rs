@@ -91,12 +91,7 @@ impl Summary {
             more_failures: totals.failures.saturating_sub(failures.len() as u64),
             failures,
             failure_count: totals.failures,
-            sessions: model
-                .sessions
-                .iter()
-                .take(SESSIONS)
-                .map(session_line)
-                .collect(),
+            sessions: model.sessions.iter().take(SESSIONS).map(session_line).collect(),
             more_sessions: model.sessions.len().saturating_sub(SESSIONS),
             inputs: model.inputs.iter().map(input_line).collect(),
             damage_count: model.inputs.iter().map(|input| input.damage_count).sum(),
@@ -106,14 +101,7 @@ impl Summary {
 
 /// Everything in one sentence.
 fn sentence(model: &Model) -> String {
-    let Totals {
-        sessions,
-        turns,
-        llm_calls,
-        tool_calls,
-        failures,
-        tokens,
-    } = model.totals;
+    let Totals { sessions, turns, llm_calls, tool_calls, failures, tokens } = model.totals;
     let counts = [
         (sessions, "session", "sessions"),
         (turns.total, "turn", "turns"),
@@ -156,10 +144,7 @@ fn token_phrase(tokens: &Usage) -> Option<String> {
 }
 
 fn input_sum(tokens: &Usage) -> i128 {
-    [tokens.input, tokens.cache_read, tokens.cache_write]
-        .into_iter()
-        .map(i128::from)
-        .sum()
+    [tokens.input, tokens.cache_read, tokens.cache_write].into_iter().map(i128::from).sum()
 }
 
 fn token_lines(tokens: &Usage) -> TokenLines {
@@ -167,10 +152,7 @@ fn token_lines(tokens: &Usage) -> TokenLines {
         buckets: [
             ("Input, not cached", grouped(tokens.input.into())),
             ("Input, read from cache", grouped(tokens.cache_read.into())),
-            (
-                "Input, written to cache",
-                grouped(tokens.cache_write.into()),
-            ),
+            ("Input, written to cache", grouped(tokens.cache_write.into())),
             ("Output", grouped(tokens.output.into())),
         ],
         reasoning: grouped(tokens.reasoning.into()),
@@ -179,34 +161,20 @@ fn token_lines(tokens: &Usage) -> TokenLines {
 }
 
 fn failures(model: &Model) -> Vec<FailureLine> {
-    let failed = model
-        .rows
-        .iter()
-        .enumerate()
-        .filter(|(_, row)| row.status == Status::Failed);
+    let failed = model.rows.iter().enumerate().filter(|(_, row)| row.status == Status::Failed);
     failed
         .take(FAILURES)
         .map(|(index, row)| FailureLine {
             row: index,
             kind: words::kind(row.kind),
-            name: model
-                .names
-                .get(row.name as usize)
-                .map_or_else(String::new, |name| visible(name, NAME)),
+            name: model.names.get(row.name as usize).map_or_else(String::new, |name| visible(name, NAME)),
             at: duration(row.start_us),
         })
         .collect()
 }
 
 fn session_line(session: &SessionSummary) -> SessionLine {
-    let Totals {
-        sessions: _,
-        turns,
-        llm_calls,
-        tool_calls,
-        failures,
-        tokens,
-    } = session.totals;
+    let Totals { sessions: _, turns, llm_calls, tool_calls, failures, tokens } = session.totals;
     SessionLine {
         row: session.row,
         id: visible(&session.id, NAME),
@@ -223,11 +191,7 @@ fn input_line(input: &InputSummary) -> InputLine {
         entries: counted(input.entries, "record", "records"),
         foreign: input.foreign,
         bytes: grouped(input.bytes.into()),
-        damage: input
-            .damage
-            .iter()
-            .map(|finding| visible(finding, 400))
-            .collect(),
+        damage: input.damage.iter().map(|finding| visible(finding, 400)).collect(),
         more_damage: input.damage_count.saturating_sub(input.damage.len() as u64),
     }
 }

@@ -9,9 +9,7 @@ use sha2::{Digest as _, Sha256};
 use super::script::{MODULES, STYLE, script, source_hash};
 use super::text::{compact, counted, duration, grouped, visible};
 use super::{BlockWriter, PageOptions, write_page};
-use crate::model::{
-    InputSummary, Model, RecordIndex, Row, RowFlags, RowKind, SessionSummary, Status, Usage,
-};
+use crate::model::{InputSummary, Model, RecordIndex, Row, RowFlags, RowKind, SessionSummary, Status, Usage};
 
 const PAYLOAD: &str = "</script><!--<script><img src=x onerror=\"alert(1)\">\u{202e}\u{0}";
 
@@ -49,24 +47,10 @@ fn small_model(lines: &[String]) -> Model {
         rows,
         records: lines
             .iter()
-            .map(|line| RecordIndex {
-                len: u32::try_from(line.len()).unwrap(),
-                kind: 0,
-                row: 1,
-            })
+            .map(|line| RecordIndex { len: u32::try_from(line.len()).unwrap(), kind: 0, row: 1 })
             .collect(),
-        usages: vec![Usage {
-            input: 5,
-            cache_read: 90,
-            cache_write: 5,
-            output: 40,
-            reasoning: 10,
-        }],
-        sessions: vec![SessionSummary {
-            id: PAYLOAD.to_owned(),
-            row: 0,
-            ..SessionSummary::default()
-        }],
+        usages: vec![Usage { input: 5, cache_read: 90, cache_write: 5, output: 40, reasoning: 10 }],
+        sessions: vec![SessionSummary { id: PAYLOAD.to_owned(), row: 0, ..SessionSummary::default() }],
         inputs: vec![InputSummary {
             name: PAYLOAD.to_owned(),
             damage: vec![PAYLOAD.to_owned()],
@@ -82,12 +66,7 @@ fn small_model(lines: &[String]) -> Model {
 
 fn lines(count: usize) -> Vec<String> {
     (0..count)
-        .map(|number| {
-            format!(
-                "{{\"n\":{number},\"text\":\"{}\"}}",
-                "</script>é".repeat(number % 97)
-            )
-        })
+        .map(|number| format!("{{\"n\":{number},\"text\":\"{}\"}}", "</script>é".repeat(number % 97)))
         .collect()
 }
 
@@ -103,17 +82,8 @@ fn spooled(lines: &[String]) -> (super::BlockIndex, Vec<u8>) {
 fn page(lines: &[String]) -> String {
     let (blocks, spool) = spooled(lines);
     let mut html = Vec::new();
-    let options = PageOptions {
-        title: PAYLOAD.to_owned(),
-    };
-    write_page(
-        &mut html,
-        &small_model(lines),
-        &blocks,
-        &mut spool.as_slice(),
-        &options,
-    )
-    .unwrap();
+    let options = PageOptions { title: PAYLOAD.to_owned() };
+    write_page(&mut html, &small_model(lines), &blocks, &mut spool.as_slice(), &options).unwrap();
     String::from_utf8(html).unwrap()
 }
 
@@ -122,13 +92,7 @@ fn elements(html: &str) -> BTreeMap<String, Vec<u8>> {
     let mut found = BTreeMap::new();
     for part in html.split("<script type=\"text/plain\" id=\"").skip(1) {
         let (id, rest) = part.split_once('"').unwrap();
-        let body = rest
-            .split_once('>')
-            .unwrap()
-            .1
-            .split_once("</script>")
-            .unwrap()
-            .0;
+        let body = rest.split_once('>').unwrap().1.split_once("</script>").unwrap().0;
         if id != "end" {
             found.insert(id.to_owned(), inflated(body));
         }
@@ -138,9 +102,7 @@ fn elements(html: &str) -> BTreeMap<String, Vec<u8>> {
 
 fn inflated(body: &str) -> Vec<u8> {
     let mut bytes = Vec::new();
-    DeflateDecoder::new(STANDARD.decode(body).unwrap().as_slice())
-        .read_to_end(&mut bytes)
-        .unwrap();
+    DeflateDecoder::new(STANDARD.decode(body).unwrap().as_slice()).read_to_end(&mut bytes).unwrap();
     bytes
 }
 
@@ -151,16 +113,8 @@ fn blocks_hold_every_record_verbatim_and_in_order() {
     let elements = elements(&html);
     let count = elements.keys().filter(|id| id.starts_with('b')).count();
     assert!(count > 3, "{count} blocks");
-    let bodies: Vec<u8> = (0..count)
-        .flat_map(|block| elements[&format!("b{block}")].clone())
-        .collect();
-    assert_eq!(
-        String::from_utf8(bodies)
-            .unwrap()
-            .lines()
-            .collect::<Vec<_>>(),
-        lines
-    );
+    let bodies: Vec<u8> = (0..count).flat_map(|block| elements[&format!("b{block}")].clone()).collect();
+    assert_eq!(String::from_utf8(bodies).unwrap().lines().collect::<Vec<_>>(), lines);
 }
 
 #[test]
@@ -168,20 +122,10 @@ fn blocks_are_cut_between_records_and_bounded_unless_one_record_is_larger() {
     let mut lines = lines(2_000);
     lines.insert(1_000, "x".repeat(1_000_000));
     let (blocks, _) = spooled(&lines);
-    let sizes: Vec<_> = blocks
-        .blocks()
-        .iter()
-        .map(|block| (block.records, block.raw))
-        .collect();
-    let large: Vec<_> = sizes
-        .iter()
-        .filter(|(_, raw)| *raw > 256 * 1024 + 1_000)
-        .collect();
+    let sizes: Vec<_> = blocks.blocks().iter().map(|block| (block.records, block.raw)).collect();
+    let large: Vec<_> = sizes.iter().filter(|(_, raw)| *raw > 256 * 1024 + 1_000).collect();
     assert_eq!(large, [&(1, 1_000_001)]);
-    assert_eq!(
-        sizes.iter().map(|(records, _)| *records).sum::<u32>(),
-        2_001
-    );
+    assert_eq!(sizes.iter().map(|(records, _)| *records).sum::<u32>(), 2_001);
 }
 
 #[test]
@@ -196,13 +140,8 @@ fn a_model_of_other_records_is_refused() {
     );
     assert_eq!(error.unwrap_err().kind(), io::ErrorKind::InvalidInput);
     let cut = &spool[..spool.len() - 1];
-    let error = write_page(
-        &mut Vec::new(),
-        &small_model(&lines(3)),
-        &blocks,
-        &mut &cut[..],
-        &PageOptions::default(),
-    );
+    let error =
+        write_page(&mut Vec::new(), &small_model(&lines(3)), &blocks, &mut &cut[..], &PageOptions::default());
     assert_eq!(error.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
 }
 
@@ -212,37 +151,15 @@ fn columns_hold_what_the_rows_hold() {
     let elements = elements(&html);
     let plane = |id: &str, count: usize, index: usize| -> u64 {
         let bytes = &elements[id];
-        (0..bytes.len() / count)
-            .map(|plane| u64::from(bytes[plane * count + index]) << (8 * plane))
-            .sum()
+        (0..bytes.len() / count).map(|plane| u64::from(bytes[plane * count + index]) << (8 * plane)).sum()
     };
     assert_eq!(elements["c-kind"], [0, 1, 2, 3]);
     assert_eq!(elements["c-status"], [0, 2, 2, 3]);
-    assert_eq!(
-        (0..4)
-            .map(|index| plane("c-depth", 4, index))
-            .collect::<Vec<_>>(),
-        [0, 1, 2, 2]
-    );
+    assert_eq!((0..4).map(|index| plane("c-depth", 4, index)).collect::<Vec<_>>(), [0, 1, 2, 2]);
     // Differences of "first plus one": none, 1, 2, 3.
-    assert_eq!(
-        (0..4)
-            .map(|index| plane("c-first", 4, index))
-            .collect::<Vec<_>>(),
-        [0, 1, 1, 1]
-    );
-    assert_eq!(
-        (0..4)
-            .map(|index| plane("c-last", 4, index))
-            .collect::<Vec<_>>(),
-        [0, 3, 0, 0]
-    );
-    assert_eq!(
-        (0..5)
-            .map(|index| plane("c-tokens", 5, index))
-            .collect::<Vec<_>>(),
-        [5, 90, 5, 40, 10]
-    );
+    assert_eq!((0..4).map(|index| plane("c-first", 4, index)).collect::<Vec<_>>(), [0, 1, 1, 1]);
+    assert_eq!((0..4).map(|index| plane("c-last", 4, index)).collect::<Vec<_>>(), [0, 3, 0, 0]);
+    assert_eq!((0..5).map(|index| plane("c-tokens", 5, index)).collect::<Vec<_>>(), [5, 90, 5, 40, 10]);
     let mut start = 0_i64;
     let starts = (0..4).map(|index| {
         start = start.wrapping_add(plane("c-start", 4, index).cast_signed());
@@ -255,7 +172,8 @@ fn columns_hold_what_the_rows_hold() {
 #[test]
 fn the_head_begins_with_charset_and_one_policy() {
     let html = page(&lines(4));
-    let policy = "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-";
+    let policy =
+        "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; script-src 'sha256-";
     assert!(html.starts_with(&format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n{policy}"
     )));
@@ -266,18 +184,9 @@ fn the_head_begins_with_charset_and_one_policy() {
 #[test]
 fn every_inline_script_and_style_has_its_hash_in_the_policy() {
     let html = page(&lines(4));
-    let policy = html
-        .split("content=\"")
-        .nth(1)
-        .unwrap()
-        .split_once('"')
-        .unwrap()
-        .0;
+    let policy = html.split("content=\"").nth(1).unwrap().split_once('"').unwrap().0;
     let blocks = |open: &str, close: &str| -> Vec<String> {
-        html.split(open)
-            .skip(1)
-            .map(|part| part.split_once(close).unwrap().0.to_owned())
-            .collect()
+        html.split(open).skip(1).map(|part| part.split_once(close).unwrap().0.to_owned()).collect()
     };
     let scripts = blocks("<script>", "</script>");
     let styles = blocks("<style>", "</style>");
@@ -296,16 +205,10 @@ fn nothing_from_the_trace_becomes_markup() {
             && !html.contains('\u{202e}')
             && !html.contains('\0')
     );
-    assert!(
-        html.contains("&#60;/script&#62;"),
-        "the payload is shown as text"
-    );
+    assert!(html.contains("&#60;/script&#62;"), "the payload is shown as text");
     assert!(html.contains("⟨U+202E⟩"), "what cannot be seen is spelled");
     let tags = |tag: &str| html.matches(tag).count();
-    assert_eq!(
-        tags("<script>") + tags("<script type=\"text/plain\""),
-        tags("</script>")
-    );
+    assert_eq!(tags("<script>") + tags("<script type=\"text/plain\""), tags("</script>"));
 }
 
 #[test]
@@ -313,10 +216,7 @@ fn the_page_loads_nothing() {
     let html = page(&lines(4));
     assert!(!html.contains("http://") && !html.contains("https://") && !html.contains("//cdn"));
     for attribute in [" src=", "@import", "url(", "<link rel=\"stylesheet\""] {
-        assert!(
-            !html.replace("&#60;img src=x", "").contains(attribute),
-            "{attribute}"
-        );
+        assert!(!html.replace("&#60;img src=x", "").contains(attribute), "{attribute}");
     }
 }
 
@@ -362,23 +262,16 @@ fn modules_merge_into_one_scope() {
     for (module, source) in MODULES {
         for line in source.lines() {
             if let Some(from) = line.strip_prefix("import ") {
-                let path = from
-                    .rsplit_once("\"./")
-                    .expect("an import is one line")
-                    .1
-                    .trim_end_matches(".mjs\";");
+                let path =
+                    from.rsplit_once("\"./").expect("an import is one line").1.trim_end_matches(".mjs\";");
                 assert!(seen.contains(&path), "{module} comes before {path}");
                 assert!(!line.contains(" as "), "{module} renames what it imports");
             }
-            assert!(
-                !line.starts_with("export {") && !line.starts_with("export default"),
-                "{module}: {line}"
-            );
+            assert!(!line.starts_with("export {") && !line.starts_with("export default"), "{module}: {line}");
             let line = line.strip_prefix("export ").unwrap_or(line);
             let line = line.strip_prefix("async ").unwrap_or(line);
-            let name = ["const ", "let ", "class ", "function "]
-                .iter()
-                .find_map(|word| line.strip_prefix(word));
+            let name =
+                ["const ", "let ", "class ", "function "].iter().find_map(|word| line.strip_prefix(word));
             let name: String = name
                 .unwrap_or("")
                 .chars()
@@ -399,13 +292,7 @@ fn the_trailer_counts_and_proves_the_blocks() {
     let mut hasher = Sha256::new();
     let mut count = 0;
     for part in html.split("<script type=\"text/plain\" id=\"b").skip(1) {
-        let body = part
-            .split_once('>')
-            .unwrap()
-            .1
-            .split_once("</script>")
-            .unwrap()
-            .0;
+        let body = part.split_once('>').unwrap().1.split_once("</script>").unwrap().0;
         hasher.update(STANDARD.decode(body).unwrap());
         count += 1;
     }
@@ -435,23 +322,11 @@ fn text_for_people() {
     assert_eq!(counted(1, "turn", "turns"), "1 turn");
     assert_eq!(grouped(-1_234_567), "-1,234,567");
     assert_eq!(
-        [
-            compact(0),
-            compact(999),
-            compact(1_000),
-            compact(41_249),
-            compact(999_499),
-            compact(999_500)
-        ],
+        [compact(0), compact(999), compact(1_000), compact(41_249), compact(999_499), compact(999_500)],
         ["0", "999", "1.00k", "41.2k", "999k", "1.00M"]
     );
     assert_eq!(
-        [
-            duration(820),
-            duration(45_999),
-            duration(1_230_000),
-            duration(192_000_000)
-        ],
+        [duration(820), duration(45_999), duration(1_230_000), duration(192_000_000)],
         ["820 µs", "45 ms", "1.23 s", "3 m 12 s"]
     );
     assert_eq!([duration(-4), duration(i64::MAX)], ["0 µs", "292,271 y"]);

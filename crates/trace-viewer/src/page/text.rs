@@ -4,21 +4,15 @@ use std::fmt::Write as _;
 
 /// Lower-case hexadecimal.
 pub(super) fn hex(bytes: &[u8]) -> String {
-    bytes
-        .iter()
-        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 /// A count with its noun: `1 turn`, `61,234 turns`.
 pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
-    format!(
-        "{} {}",
-        grouped(count.into()),
-        if count == 1 { one } else { many }
-    )
+    format!("{} {}", grouped(count.into()), if count == 1 { one } else { many })
 }
 
 /// An integer with thousands separated.
@@ -38,12 +32,7 @@ pub(super) fn grouped(number: i128) -> String {
 pub(super) fn compact(number: i128) -> String {
     let mut unit = "";
     let mut scale: i128 = 1;
-    for (name, size) in [
-        ("k", 1_000),
-        ("M", 1_000_000),
-        ("G", 1_000_000_000),
-        ("T", 1_000_000_000_000),
-    ] {
+    for (name, size) in [("k", 1_000), ("M", 1_000_000), ("G", 1_000_000_000), ("T", 1_000_000_000_000)] {
         // 999.5 is the first thousand that would round to four digits.
         if number.abs() * 2 >= size * 2 - size / 1_000 {
             (unit, scale) = (name, size);
