@@ -6,18 +6,18 @@
 mod count;
 mod error;
 mod limit;
+mod members;
 
 use std::fs::{File, Metadata};
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
-
-use flate2::bufread::MultiGzDecoder;
 
 pub use error::InputError;
 pub use limit::InputLimits;
 
 use count::{Consumed, Counted};
 use limit::Limited;
+use members::Members;
 
 /// The first two bytes of gzip data.
 const GZIP: [u8; 2] = [0x1F, 0x8B];
@@ -59,7 +59,7 @@ impl Input {
         match source {
             Source::File(path) => {
                 let (file, metadata) = open_file(path)?;
-                let size = metadata.is_file().then(|| metadata.len());
+                let size = metadata.is_file().then_some(metadata.len());
                 Self::new(source.name(), size, file, limits)
             }
             Source::Stdin => Self::new(source.name(), None, io::stdin(), limits),
@@ -80,7 +80,7 @@ impl Input {
         let (start, raw) =
             peek(raw).map_err(|source| InputError::Unreadable { name: name.clone(), source })?;
         let reader: Box<dyn BufRead> = if start == GZIP {
-            let plain = BufReader::with_capacity(BUFFER, MultiGzDecoder::new(raw));
+            let plain = BufReader::with_capacity(BUFFER, Members::new(raw));
             let mut bounded = Limited::new(plain, limits, Some(consumed.clone()));
             // An error here comes again where the entries are read, and is told there.
             if bounded.fill_buf().is_ok_and(|start| start.starts_with(&GZIP)) {

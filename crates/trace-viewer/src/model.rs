@@ -70,7 +70,7 @@ pub struct Row {
 /// What a row stands for. The discriminants are the page's wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 #[repr(u8)]
-#[allow(missing_docs, reason = "the names are the documentation")]
+#[expect(missing_docs, reason = "the names are the documentation")]
 pub enum RowKind {
     Session = 0,
     Turn = 1,

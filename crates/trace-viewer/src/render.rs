@@ -80,7 +80,7 @@ impl fmt::Display for RenderError {
             }
             Self::NoEntries { name, bytes: 0, .. } => write!(f, "{name}: empty; there is nothing to show"),
             Self::NoEntries { name, finding: Some(finding), .. } => {
-                write!(f, "{name}: no JSON object in it; is this a trace? First finding: {finding}")
+                write!(f, "{name}: no JSON object in it; is this a trace? Found: {finding}")
             }
             Self::NoEntries { name, .. } => write!(f, "{name}: no JSON object in it; is this a trace?"),
             Self::Spool(_) => f.write_str("the records cannot be put aside while reading"),
@@ -139,7 +139,7 @@ pub fn render(
     let Reading { builder, blocks, outcome, bytes, options: _ } = reading;
     if outcome.entries == 0 {
         let name = sources.first().map(Source::name).unwrap_or_default();
-        let finding = outcome.findings.into_iter().next();
+        let finding = outcome.findings.into_iter().next_back();
         return Err(RenderError::NoEntries { name, bytes, finding });
     }
     let blocks = blocks.finish().map_err(RenderError::Spool)?;

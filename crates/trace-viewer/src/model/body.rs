@@ -1,5 +1,7 @@
 //! The few members of a record's body that the index needs, read leniently: a member of another type counts as absent.
 
+#![expect(clippy::struct_field_names, reason = "the fields are spelled as on the wire")]
+
 use std::borrow::Cow;
 use std::fmt;
 use std::marker::PhantomData;

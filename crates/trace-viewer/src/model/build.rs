@@ -47,7 +47,7 @@ pub struct ModelBuilder {
     pub(super) nodes: Vec<Node>,
     /// Nodes by session and node id.
     pub(super) by_id: HashMap<(u32, u32), u32>,
-    /// Nodes by node id alone; [`NONE`] where several sessions use it.
+    /// Nodes by node id alone, where the id names its session; [`NONE`] where several nodes use it.
     pub(super) by_id_alone: HashMap<u32, u32>,
     /// Nodes by other names they go by, for parents that are not found otherwise.
     pub(super) aliases: HashMap<(u32, u32), u32>,
@@ -238,9 +238,7 @@ impl ModelBuilder {
         node.name = name;
         node.start = Some(incoming.moment);
         let node = self.add(node);
-        if let Some(id) = self.node_id(incoming) {
-            self.register(incoming.place.session, id, node);
-        }
+        self.register_own(incoming, node);
         node
     }
 
@@ -259,12 +257,20 @@ impl ModelBuilder {
         &mut self.nodes[node as usize]
     }
 
-    /// Makes a node known by a further id.
+    /// Makes a node known by an id within its session. The first to claim an id keeps it.
     pub(super) fn register(&mut self, session: u32, id: u32, node: u32) {
         self.by_id.entry((session, id)).or_insert(node);
-        let alone = self.by_id_alone.entry(id).or_insert(node);
-        if *alone != node {
-            *alone = NONE;
+    }
+
+    /// Makes a node known by the id that its record carries: everywhere, if the id names the session.
+    pub(super) fn register_own(&mut self, incoming: &Incoming<'_>, node: u32) {
+        let Some(id) = self.node_id(incoming) else { return };
+        self.register(incoming.place.session, id, node);
+        if names_session(incoming.header) {
+            let alone = self.by_id_alone.entry(id).or_insert(node);
+            if *alone != node {
+                *alone = NONE;
+            }
         }
     }
 
@@ -331,4 +337,13 @@ impl ModelBuilder {
         };
         Parent::Node { id: self.id(&[parent]), session }
     }
+}
+
+/// Whether a record's node id is scoped by its session, so that it can mean one node only.
+fn names_session(header: &TraceHeader<'_>) -> bool {
+    let (Some(id), Some(session)) = (&header.context.graph_node_id, &header.context.session_id) else {
+        return false;
+    };
+    let rest = id.split_once(':').and_then(|(_, rest)| rest.strip_prefix(session.as_ref()));
+    !session.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
 }

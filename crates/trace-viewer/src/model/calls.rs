@@ -35,6 +35,7 @@ impl ModelBuilder {
                 self.register(session, id, node);
             }
         }
+        self.register_own(incoming, node);
         self.take_edge(node, incoming, edge);
         node
     }

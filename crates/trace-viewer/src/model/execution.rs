@@ -100,18 +100,15 @@ impl ModelBuilder {
 
     fn graph(&mut self, key: &str, identity: &body::Identity<'_>) -> u32 {
         let id = self.id(&[key]);
-        let node = match self.by_id.get(&(NONE, id)) {
-            Some(&node) => node,
-            None => {
-                let session = match identity.scope.session_id.get() {
-                    "" => NONE,
-                    session => self.session(session),
-                };
-                let node = self.add(Node::new(RowKind::Graph, Place { session, ..Place::NOWHERE }));
-                self.by_id.insert((NONE, id), node);
-                node
-            }
-        };
+        let known = self.by_id.get(&(NONE, id)).copied();
+        let node = known.unwrap_or_else(|| {
+            let session = match identity.scope.session_id.get() {
+                "" => NONE,
+                session => self.session(session),
+            };
+            self.add(Node::new(RowKind::Graph, Place { session, ..Place::NOWHERE }))
+        });
+        self.by_id.insert((NONE, id), node);
         let name = self.name(identity.entry_name.get());
         self.node(node).call_it(name);
         node

@@ -68,9 +68,7 @@ impl ModelBuilder {
         } else {
             known
         };
-        if let Some(id) = self.node_id(incoming) {
-            self.register(session, id, node);
-        }
+        self.register_own(incoming, node);
         self.node(node).open(incoming.moment);
         node
     }
@@ -180,7 +178,7 @@ impl ModelBuilder {
         let diagnostic = &step.payload.diagnostic;
         let iteration = step.context.protocol_iteration.or(-1);
         if let Some((stem, edge)) = edge_of(&diagnostic.phase, diagnostic.payload.duration_ms) {
-            let kind = self.call_kind(incoming).or((stem == "exec_code").then_some(RowKind::CodeBlock));
+            let kind = call_kind(incoming).or((stem == "exec_code").then_some(RowKind::CodeBlock));
             if let Some(kind) = kind {
                 let id = self.code_id(incoming.place, iteration, kind);
                 let node = self.call(incoming, kind, id, edge);
@@ -207,7 +205,7 @@ impl ModelBuilder {
 
     fn take_custom(&mut self, incoming: &Incoming<'_>) -> u32 {
         let custom: body::Named<'_> = body::read(incoming.text);
-        if let Some(kind) = self.call_kind(incoming)
+        if let Some(kind) = call_kind(incoming)
             && let Some((stem, edge)) = edge_of(&custom.name, Num::default())
         {
             let node = self.call(incoming, kind, NONE, edge);
@@ -217,17 +215,6 @@ impl ModelBuilder {
         }
         let name = self.name(custom.name.get());
         self.point(incoming, RowKind::Custom, name)
-    }
-
-    /// The sort of group that a node id says it is.
-    fn call_kind(&self, incoming: &Incoming<'_>) -> Option<RowKind> {
-        let id = incoming.header.context.graph_node_id.as_deref()?;
-        match id.split(':').next()? {
-            "code" => Some(RowKind::CodeBlock),
-            "batch" => Some(RowKind::Batch),
-            "process" => Some(RowKind::Process),
-            _ => None,
-        }
     }
 
     fn take_log(&mut self, incoming: &Incoming<'_>, kind: RowKind) -> u32 {
@@ -266,6 +253,17 @@ impl ModelBuilder {
         let node = self.point(incoming, RowKind::UncaughtError, name);
         self.node(node).status = Status::Failed;
         node
+    }
+}
+
+/// The sort of group that a node id says it is.
+fn call_kind(incoming: &Incoming<'_>) -> Option<RowKind> {
+    let id = incoming.header.context.graph_node_id.as_deref()?;
+    match id.split(':').next()? {
+        "code" => Some(RowKind::CodeBlock),
+        "batch" => Some(RowKind::Batch),
+        "process" => Some(RowKind::Process),
+        _ => None,
     }
 }
 

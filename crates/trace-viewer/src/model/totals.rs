@@ -27,7 +27,7 @@ impl ModelBuilder {
         for (session, summary) in &mut summaries {
             summary.totals = by_session.get(session).copied().unwrap_or_default();
         }
-        let all = by_session.values().fold(Totals::default(), |sum, totals| sum.plus(totals));
+        let all = by_session.values().fold(Totals::default(), Totals::plus);
         (all, summaries.into_iter().map(|(_, summary)| summary).collect())
     }
 }

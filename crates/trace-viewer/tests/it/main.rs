@@ -1,5 +1,10 @@
 //! Integration tests of the viewer: one binary, one file a topic.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+#![expect(clippy::needless_pass_by_value, reason = "records are written where they are passed")]
 
+mod command;
+mod inputs;
+mod snapshot;
 mod support;
+mod tree;
 mod truth;

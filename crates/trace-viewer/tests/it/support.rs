@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use trace_core::TraceReader;
 use trace_viewer::model::{Model, ModelBuilder, Row, RowKind, Status};
 
@@ -74,12 +74,9 @@ pub(crate) fn keyed<L: AsRef<str>>(model: &Model, lines: &[L]) -> BTreeMap<Strin
             Some(call) if model.rows[parent].kind == RowKind::Session => call,
             _ => parent,
         });
-        let parent = parent.map(|parent| match &keys[parent] {
-            Some(key) => key.clone(),
-            None => {
-                let id = &model.names[model.rows[parent].name as usize];
-                format!("{id}|session:{id}")
-            }
+        let parent = parent.map(|parent| {
+            let id = &model.names[model.rows[parent].name as usize];
+            keys[parent].clone().unwrap_or_else(|| format!("{id}|session:{id}"))
         });
         let twin = found.insert(keys[index].clone().unwrap(), Keyed { row: *row, parent });
         assert_eq!(twin, None, "{:?} has two rows", keys[index]);
@@ -120,5 +117,56 @@ impl Dice {
                 chunk.swap(at, self.roll(at + 1));
             }
         }
+    }
+}
+
+/// A trace being written, one record a second.
+#[derive(Debug, Default, Clone)]
+pub(crate) struct Trace {
+    pub(crate) lines: Vec<String>,
+}
+
+impl Trace {
+    /// Adds a record of the given type.
+    pub(crate) fn add(&mut self, kind: &str, context: Value, body: Value) {
+        let number = self.lines.len();
+        let mut record = json!({
+            "schema_version": 2,
+            "id": format!("r{number}"),
+            "timestamp": format!("2026-05-11T{:02}:{:02}:{:02}Z", number / 3600, number / 60 % 60, number % 60),
+            "context": context,
+            "type": kind,
+        });
+        record.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
+        self.lines.push(record.to_string());
+    }
+
+    /// Adds a turn's start, and gives its node id.
+    pub(crate) fn turn(&mut self, session: &str, turn: &str) -> String {
+        let id = format!("turn:{session}:{turn}");
+        let parent = format!("session:{session}");
+        let context = json!({"session_id": session, "turn_id": turn, "graph_node_id": id, "parent_graph_node_id": parent});
+        self.add("turn_started", context, json!({}));
+        id
+    }
+
+    /// Adds a tool call, start and end.
+    pub(crate) fn tool(&mut self, session: &str, turn: &str, call: &str, outcome: &str) {
+        let context = json!({"session_id": session, "turn_id": turn, "graph_node_id": format!("tool:{call}"),
+            "parent_graph_node_id": format!("turn:{session}:{turn}")});
+        self.add("tool_call_started", context.clone(), json!({"call_id": call, "name": "x", "args": {}}));
+        let output = json!({"outcome": {"status": outcome, "payload": null}});
+        let end = json!({"call_id": call, "name": "x", "args": {}, "output": output, "duration_ms": 1});
+        self.add("tool_call_completed", context, end);
+    }
+
+    /// Adds an LLM call, start and end.
+    pub(crate) fn llm(&mut self, session: &str, turn: &str, call: &str, usage: Value) {
+        let context = json!({"session_id": session, "turn_id": turn, "llm_call_id": call,
+            "graph_node_id": format!("llm:{call}"), "parent_graph_node_id": format!("turn:{session}:{turn}")});
+        let request = json!({"model": "acme/large", "messages": [], "tool_choice": "auto", "stream": false});
+        self.add("llm_call_started", context.clone(), json!({"request": request}));
+        let end = json!({"response": {"text": "", "duration_ms": 1000}, "usage": usage});
+        self.add("llm_call_completed", context, end);
     }
 }
