@@ -7,6 +7,7 @@ export const REQUEST = 10;
 export const PROVIDER_CHUNK = 11;
 export const RUNTIME_CHUNK = 12;
 export const USAGE = 14;
+const RUN = 19;
 
 export const UNFINISHED = 1;
 export const FAILED = 3;
@@ -75,7 +76,7 @@ export function isStreamPart(kind) {
 
 // Groups whose bar only spans what is inside them.
 export function isGroup(kind) {
-  return kind === SESSION || kind === TURN;
+  return kind === SESSION || kind === TURN || kind === RUN;
 }
 
 export function statusWord(status) {
