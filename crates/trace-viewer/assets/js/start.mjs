@@ -59,6 +59,12 @@ function listen(app) {
   else checkWhole(app);
 }
 
+// After the frame with the first rows.
+function painted() {
+  performance.mark("rows");
+  document.documentElement.dataset.ready = "rows";
+}
+
 async function start() {
   setTheme(savedTheme());
   if (!globalThis.DecompressionStream) throw new Error("it needs a browser of 2023 or later");
@@ -66,10 +72,7 @@ async function start() {
   const app = new App(meta, index);
   app.mount();
   listen(app);
-  requestAnimationFrame(() => {
-    performance.mark("rows");
-    document.documentElement.dataset.ready = "rows";
-  });
+  requestAnimationFrame(() => setTimeout(painted));
 }
 
 if (globalThis.document) start().catch((error) => alarm("This page could not be opened: " + error.message));
