@@ -3,13 +3,14 @@
 use super::body;
 use super::build::{Incoming, ModelBuilder};
 use super::ids::NONE;
+use super::lenient::read;
 use super::node::{Moment, Node, Parent, Place};
 use super::{RowFlags, RowKind, Status};
 
 impl ModelBuilder {
     /// Takes one event of an execution. The same event under another record id is a replay.
     pub(super) fn take_execution(&mut self, incoming: &Incoming<'_>) -> u32 {
-        let record: body::Execution<'_> = body::read(incoming.text);
+        let record: body::Execution<'_> = read(incoming.text);
         let event = &*record.event;
         let key = event.identity.graph_key();
         if key.is_empty() {
