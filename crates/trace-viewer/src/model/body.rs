@@ -40,7 +40,7 @@ shapes! {
     Step { plugin_id: Text<'a>, payload: Obj<StepPayload<'a>>, context: Obj<Place<'a>> }
     StepPayload { diagnostic: Obj<Diagnostic<'a>> }
     Diagnostic { phase: Text<'a>, payload: Obj<DiagnosticPayload<'a>> }
-    DiagnosticPayload { duration_ms: Num, error: Text<'a> }
+    DiagnosticPayload { duration_ms: Num, terminal_reason: Text<'a> }
     UsageRecord { usage: Obj<Tokens<'a>>, context: Obj<Place<'a>> }
     Tokens {
         input_tokens: Num,

@@ -64,6 +64,8 @@ pub struct ModelBuilder {
     pub(super) labels: HashMap<u32, u32>,
     /// Graph nodes, and the key of their label.
     pub(super) unlabelled: Vec<(u32, u32)>,
+    /// Graphs, and the node id that their records carry.
+    pub(super) graph_owners: Vec<(u32, u32)>,
     /// Child graphs, and the node that started each.
     pub(super) links: HashMap<u32, (Moment, u32)>,
     pub(super) span: Span,
@@ -110,6 +112,7 @@ impl ModelBuilder {
             nameless: Vec::new(),
             labels: HashMap::new(),
             unlabelled: Vec::new(),
+            graph_owners: Vec::new(),
             links: HashMap::new(),
             span: Span::default(),
             seen: HashMap::new(),

@@ -132,6 +132,9 @@ impl ModelBuilder {
             }
         }
         self.node(graph).place = place;
+        if let Some(own) = self.node_id(incoming) {
+            self.graph_owners.push((graph, own));
+        }
     }
 
     fn graph_node(&mut self, graph: u32, key: &str, node_id: &str, occurrence: i64) -> u32 {
@@ -166,6 +169,13 @@ impl ModelBuilder {
             row.call_it(label);
             if row.start.is_none() && row.end.is_none() {
                 row.status = Status::Completed;
+            }
+        }
+        // The records of a process's graph carry the process's own node id.
+        for (graph, own) in std::mem::take(&mut self.graph_owners) {
+            let session = self.nodes[graph as usize].place.session;
+            if let Some(&owner) = self.by_id.get(&(session, own)) {
+                self.node(graph).place.parent = Parent::Known(owner);
             }
         }
         for (child, (_, node)) in std::mem::take(&mut self.links) {

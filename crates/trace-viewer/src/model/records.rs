@@ -181,7 +181,9 @@ impl ModelBuilder {
         if let Some((stem, edge)) = edge_of(&diagnostic.phase, diagnostic.payload.duration_ms) {
             let kind = call_kind(incoming).or((stem == "exec_code").then_some(RowKind::CodeBlock));
             if let Some(kind) = kind {
-                let id = self.code_id(incoming.place, iteration, kind);
+                let has_own_id = incoming.header.context.graph_node_id.is_some();
+                let id = if has_own_id { NONE } else { self.code_id(incoming.place, iteration, kind) };
+                let edge = edge.stopped_by(diagnostic.payload.terminal_reason.get());
                 let node = self.call(incoming, kind, id, edge);
                 let name = self.name(stem);
                 self.node(node).call_it(name);
