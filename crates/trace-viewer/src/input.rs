@@ -116,6 +116,18 @@ impl Input {
 }
 
 impl Source {
+    /// Sees whether there is something to open.
+    ///
+    /// # Errors
+    ///
+    /// It is missing or is no file.
+    pub fn check(&self) -> Result<(), InputError> {
+        match self {
+            Self::File(path) => readable(path).map(drop),
+            Self::Stdin | Self::Bytes(..) => Ok(()),
+        }
+    }
+
     /// What the input is called: the file's name without its directory.
     pub fn name(&self) -> String {
         match self {
@@ -127,17 +139,23 @@ impl Source {
 }
 
 fn open_file(path: &Path) -> Result<(File, Metadata), InputError> {
-    let name = || path.display().to_string();
-    let opening = |error| InputError::opening(name(), error);
     // Looked at before it is opened: opening a device can have effects.
-    let metadata = std::fs::metadata(path).map_err(opening)?;
+    let metadata = readable(path)?;
+    let file = File::open(path).map_err(|error| InputError::opening(path.display().to_string(), error))?;
+    Ok((file, metadata))
+}
+
+/// What a path leads to, if it is a file or a pipe.
+fn readable(path: &Path) -> Result<Metadata, InputError> {
+    let name = || path.display().to_string();
+    let metadata = std::fs::metadata(path).map_err(|error| InputError::opening(name(), error))?;
     if metadata.is_dir() {
         return Err(InputError::Directory { name: name() });
     }
     if !metadata.is_file() && !is_pipe(&metadata) {
         return Err(InputError::Special { name: name() });
     }
-    Ok((File::open(path).map_err(opening)?, metadata))
+    Ok(metadata)
 }
 
 #[cfg(unix)]

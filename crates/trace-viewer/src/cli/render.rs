@@ -72,18 +72,20 @@ fn with_suggestion(failure: Failure, args: &RenderArgs) -> Failure {
 
 /// Makes the page and says what was made.
 pub(super) fn execute(job: &Job) -> Result<Exit, Failure> {
+    for source in &job.sources {
+        source.check().map_err(RenderError::Input)?;
+    }
     let options = RenderOptions { title: job.title.clone(), strict: job.strict, ..RenderOptions::default() };
     let mut bar = Bar::new(job.progress);
     let make = |out: &mut dyn Write, spool| render(&job.sources, &mut { out }, spool, &options, &mut bar);
-    let outcome = match &job.target {
-        Target::Stdout => to_stdout(make)?,
-        Target::File(path) => {
-            let (outcome, bytes) = super::output::replace(path, make)?;
-            report::written(path, bytes, &outcome);
-            outcome
-        }
+    let (outcome, bytes) = match &job.target {
+        Target::Stdout => (to_stdout(make)?, 0),
+        Target::File(path) => super::output::replace(path, make)?,
     };
     drop(bar);
+    if let Target::File(path) = &job.target {
+        report::written(path, bytes, &outcome);
+    }
     report::findings(&outcome);
     if let (Target::File(path), true) = (&job.target, job.open) {
         report::open(path);

@@ -1,21 +1,11 @@
-//! The few members of a record's body that the index needs, read leniently: a member of another type counts as absent.
+//! The few members of a record's body that the index needs, spelled as on the wire.
 
 #![expect(clippy::struct_field_names, reason = "the fields are spelled as on the wire")]
 
-use std::borrow::Cow;
-use std::fmt;
 use std::marker::PhantomData;
-use std::ops::Deref;
-
-use serde::de::value::MapAccessDeserializer;
-use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::Usage;
-
-/// The wanted members of `text`; the empty ones when it has another shape.
-pub(super) fn read<'a, T: Deserialize<'a> + Default>(text: &'a str) -> T {
-    serde_json::from_str(text).unwrap_or_default()
-}
+use super::lenient::{Num, Obj, Text};
 
 macro_rules! shapes {
     ($($(#[$doc:meta])* $name:ident { $($field:ident : $type:ty),* $(,)? })*) => {$(
@@ -50,7 +40,7 @@ shapes! {
     Step { plugin_id: Text<'a>, payload: Obj<StepPayload<'a>>, context: Obj<Place<'a>> }
     StepPayload { diagnostic: Obj<Diagnostic<'a>> }
     Diagnostic { phase: Text<'a>, payload: Obj<DiagnosticPayload<'a>> }
-    DiagnosticPayload { duration_ms: Num, error: Text<'a> }
+    DiagnosticPayload { duration_ms: Num, terminal_reason: Text<'a> }
     UsageRecord { usage: Obj<Tokens<'a>>, context: Obj<Place<'a>> }
     Tokens {
         input_tokens: Num,
@@ -120,181 +110,5 @@ impl Identity<'_> {
         } else {
             format!("effect:{session}:{}:{effect_id}", self.scope.turn_id)
         }
-    }
-}
-
-/// A string, or nothing.
-#[derive(Debug, Default)]
-pub(super) struct Text<'a>(Cow<'a, str>);
-
-impl Text<'_> {
-    pub(super) fn get(&self) -> &str {
-        &self.0
-    }
-
-    /// The first of the two that is not empty.
-    pub(super) fn or<'b>(&'b self, other: &'b str) -> &'b str {
-        if self.0.is_empty() { other } else { &self.0 }
-    }
-}
-
-impl fmt::Display for Text<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// A number as an integer, clamped, or nothing.
-#[derive(Debug, Default, Clone, Copy)]
-pub(super) struct Num(Option<i64>);
-
-impl Num {
-    pub(super) fn get(self) -> Option<i64> {
-        self.0
-    }
-
-    pub(super) fn or(self, other: i64) -> i64 {
-        self.0.unwrap_or(other)
-    }
-}
-
-/// An object, or nothing.
-#[derive(Debug, Default)]
-pub(super) struct Obj<T>(T);
-
-impl<T> Deref for Obj<T> {
-    type Target = T;
-
-    fn deref(&self) -> &T {
-        &self.0
-    }
-}
-
-impl<'de, T: Deserialize<'de> + Default> Deserialize<'de> for Obj<T> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(ObjVisitor(PhantomData))
-    }
-}
-
-struct ObjVisitor<T>(PhantomData<T>);
-
-impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for ObjVisitor<T> {
-    type Value = Obj<T>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Obj<T>, A::Error> {
-        T::deserialize(MapAccessDeserializer::new(map)).map(Obj)
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<Obj<T>, E> {
-        Ok(Obj::default())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Obj<T>, E> {
-        Ok(Obj::default())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Obj<T>, E> {
-        Ok(Obj::default())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Obj<T>, E> {
-        Ok(Obj::default())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Obj<T>, E> {
-        Ok(Obj::default())
-    }
-
-    fn visit_unit<E>(self) -> Result<Obj<T>, E> {
-        Ok(Obj::default())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Obj<T>, A::Error> {
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Obj::default())
-    }
-}
-
-/// Takes any JSON value, and keeps it if it is of the wanted type.
-enum Lenient<'a> {
-    Text(Cow<'a, str>),
-    Number(i64),
-    Other,
-}
-
-impl<'de> Deserialize<'de> for Lenient<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_any(LenientVisitor)
-    }
-}
-
-struct LenientVisitor;
-
-impl<'de> Visitor<'de> for LenientVisitor {
-    type Value = Lenient<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("any value")
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-        Ok(Lenient::Text(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-        Ok(Lenient::Text(Cow::Owned(text.to_owned())))
-    }
-
-    fn visit_i64<E>(self, number: i64) -> Result<Self::Value, E> {
-        Ok(Lenient::Number(number))
-    }
-
-    fn visit_u64<E>(self, number: u64) -> Result<Self::Value, E> {
-        Ok(Lenient::Number(i64::try_from(number).unwrap_or(i64::MAX)))
-    }
-
-    #[expect(clippy::cast_possible_truncation, reason = "the cast saturates, which is what is wanted")]
-    fn visit_f64<E>(self, number: f64) -> Result<Self::Value, E> {
-        Ok(Lenient::Number(number as i64))
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Lenient::Other)
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Lenient::Other)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Lenient::Other)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Lenient::Other)
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match Lenient::deserialize(deserializer)? {
-            Lenient::Text(text) => Self(text),
-            Lenient::Number(_) | Lenient::Other => Self::default(),
-        })
-    }
-}
-
-impl<'de> Deserialize<'de> for Num {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match Lenient::deserialize(deserializer)? {
-            Lenient::Number(number) => Self(Some(number)),
-            Lenient::Text(_) | Lenient::Other => Self::default(),
-        })
     }
 }

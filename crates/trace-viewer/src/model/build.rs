@@ -7,11 +7,11 @@ use std::hash::BuildHasher as _;
 use trace_core::{EntryKind, ReadReport, TraceEntry, TraceHeader};
 
 use super::ids::{Ids, NONE, Names, index};
-use super::node::{Moment, Node, Parent, Place};
+use super::node::{Moment, Node, Place};
 use super::prompt::Prompts;
 use super::time::{Instant, Span};
 use super::tokens::Spending;
-use super::{InputSummary, Model, RecordIndex, RowFlags, RowKind, Usage, body};
+use super::{InputSummary, Model, RecordIndex, RowFlags, RowKind, Usage};
 
 /// Longest name that the dictionary keeps, in characters.
 const NAME_CHARS: usize = 200;
@@ -64,6 +64,8 @@ pub struct ModelBuilder {
     pub(super) labels: HashMap<u32, u32>,
     /// Graph nodes, and the key of their label.
     pub(super) unlabelled: Vec<(u32, u32)>,
+    /// Graphs, and the node id that their records carry.
+    pub(super) graph_owners: Vec<(u32, u32)>,
     /// Child graphs, and the node that started each.
     pub(super) links: HashMap<u32, (Moment, u32)>,
     pub(super) span: Span,
@@ -110,6 +112,7 @@ impl ModelBuilder {
             nameless: Vec::new(),
             labels: HashMap::new(),
             unlabelled: Vec::new(),
+            graph_owners: Vec::new(),
             links: HashMap::new(),
             span: Span::default(),
             seen: HashMap::new(),
@@ -242,12 +245,6 @@ impl ModelBuilder {
         node
     }
 
-    /// The node id that a record names itself by.
-    pub(super) fn node_id(&mut self, incoming: &Incoming<'_>) -> Option<u32> {
-        let id = incoming.header.context.graph_node_id.as_deref().filter(|id| !id.is_empty())?;
-        Some(self.id(&[id]))
-    }
-
     pub(super) fn add(&mut self, node: Node) -> u32 {
         self.nodes.push(node);
         index(self.nodes.len() - 1)
@@ -255,23 +252,6 @@ impl ModelBuilder {
 
     pub(super) fn node(&mut self, node: u32) -> &mut Node {
         &mut self.nodes[node as usize]
-    }
-
-    /// Makes a node known by an id within its session. The first to claim an id keeps it.
-    pub(super) fn register(&mut self, session: u32, id: u32, node: u32) {
-        self.by_id.entry((session, id)).or_insert(node);
-    }
-
-    /// Makes a node known by the id that its record carries: everywhere, if the id names the session.
-    pub(super) fn register_own(&mut self, incoming: &Incoming<'_>, node: u32) {
-        let Some(id) = self.node_id(incoming) else { return };
-        self.register(incoming.place.session, id, node);
-        if names_session(incoming.header) {
-            let alone = self.by_id_alone.entry(id).or_insert(node);
-            if *alone != node {
-                *alone = NONE;
-            }
-        }
     }
 
     pub(super) fn name(&mut self, text: &str) -> u32 {
@@ -300,50 +280,4 @@ impl ModelBuilder {
         }
         session
     }
-
-    fn place(&mut self, header: &TraceHeader<'_>, time: Option<Instant>) -> Place {
-        let context = &header.context;
-        let Some(session_id) = context.session_id.as_deref() else {
-            return Place { parent: self.named_parent(header), ..Place::NOWHERE };
-        };
-        let session = self.session(session_id);
-        if let Some(time) = time {
-            self.session_spans[session as usize].add(time);
-        }
-        let turn = match (context.turn_id.as_deref(), context.turn_index) {
-            (Some(turn), _) if !turn.is_empty() => self.id(&["turn:", session_id, ":", turn]),
-            (_, Some(turn)) => self.id(&["turn:", session_id, ":idx", &turn.to_string()]),
-            _ => NONE,
-        };
-        let llm_call = match context.llm_call_id.as_deref() {
-            Some(call) if !call.is_empty() => self.id(&["llm:", call]),
-            _ => NONE,
-        };
-        Place { session, turn, llm_call, parent: self.named_parent(header) }
-    }
-
-    fn named_parent(&mut self, header: &TraceHeader<'_>) -> Parent {
-        let context = &header.context;
-        let Some(parent) = context.parent_graph_node_id.as_deref().filter(|parent| !parent.is_empty()) else {
-            return Parent::Unnamed;
-        };
-        if let Some(session) = parent.strip_prefix("session:") {
-            return Parent::Session(self.session(session));
-        }
-        let cause: body::Metadata<'_> = context.metadata.map(body::read).unwrap_or_default();
-        let session = match cause.caused_by.session_id.get() {
-            "" => NONE,
-            session => self.session(session),
-        };
-        Parent::Node { id: self.id(&[parent]), session }
-    }
-}
-
-/// Whether a record's node id is scoped by its session, so that it can mean one node only.
-fn names_session(header: &TraceHeader<'_>) -> bool {
-    let (Some(id), Some(session)) = (&header.context.graph_node_id, &header.context.session_id) else {
-        return false;
-    };
-    let rest = id.split_once(':').and_then(|(_, rest)| rest.strip_prefix(session.as_ref()));
-    !session.is_empty() && rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(':'))
 }

@@ -17,18 +17,30 @@ pub(super) enum Edge {
     },
 }
 
+impl Edge {
+    /// The same edge; a failure for this reason may be a stop on purpose.
+    pub(super) fn stopped_by(self, reason: &str) -> Self {
+        match self {
+            Self::End { status: Status::Failed, duration_ms } if reason == "cancelled" => {
+                Self::End { status: Status::Cancelled, duration_ms }
+            }
+            other => other,
+        }
+    }
+}
+
 impl ModelBuilder {
     /// The row of a call that goes by `id`, by the node id its record carries, or by both.
     ///
     /// The same id in another turn of the session is another call: some providers count anew in every turn.
     pub(super) fn call(&mut self, incoming: &Incoming<'_>, kind: RowKind, id: u32, edge: Edge) -> u32 {
         let own = self.node_id(incoming).unwrap_or(NONE);
-        let Some(&name) = [id, own].iter().find(|&&id| id != NONE) else {
+        let Some(&name) = [own, id].iter().find(|&&id| id != NONE) else {
             return self.nameless(incoming, kind, edge);
         };
         let session = incoming.place.session;
         let in_turn = self.id(&["\u{1f}", &name.to_string(), "\u{1f}", &incoming.place.turn.to_string()]);
-        let known = [id, own, in_turn].iter().find_map(|&id| self.known_call(incoming, kind, id));
+        let known = [own, id, in_turn].iter().find_map(|&id| self.known_call(incoming, kind, id));
         let node = known.unwrap_or_else(|| self.add(Node::new(kind, incoming.place)));
         for id in [id, own, in_turn] {
             if id != NONE {

@@ -3,13 +3,14 @@
 use super::body;
 use super::build::{Incoming, ModelBuilder};
 use super::ids::NONE;
+use super::lenient::read;
 use super::node::{Moment, Node, Parent, Place};
 use super::{RowFlags, RowKind, Status};
 
 impl ModelBuilder {
     /// Takes one event of an execution. The same event under another record id is a replay.
     pub(super) fn take_execution(&mut self, incoming: &Incoming<'_>) -> u32 {
-        let record: body::Execution<'_> = body::read(incoming.text);
+        let record: body::Execution<'_> = read(incoming.text);
         let event = &*record.event;
         let key = event.identity.graph_key();
         if key.is_empty() {
@@ -131,6 +132,9 @@ impl ModelBuilder {
             }
         }
         self.node(graph).place = place;
+        if let Some(own) = self.node_id(incoming) {
+            self.graph_owners.push((graph, own));
+        }
     }
 
     fn graph_node(&mut self, graph: u32, key: &str, node_id: &str, occurrence: i64) -> u32 {
@@ -165,6 +169,13 @@ impl ModelBuilder {
             row.call_it(label);
             if row.start.is_none() && row.end.is_none() {
                 row.status = Status::Completed;
+            }
+        }
+        // The records of a process's graph carry the process's own node id.
+        for (graph, own) in std::mem::take(&mut self.graph_owners) {
+            let session = self.nodes[graph as usize].place.session;
+            if let Some(&owner) = self.by_id.get(&(session, own)) {
+                self.node(graph).place.parent = Parent::Known(owner);
             }
         }
         for (child, (_, node)) in std::mem::take(&mut self.links) {

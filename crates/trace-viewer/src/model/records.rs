@@ -2,10 +2,11 @@
 
 use trace_core::Severity;
 
-use super::body::{self, Num, Text};
+use super::body;
 use super::build::{Incoming, ModelBuilder};
 use super::calls::Edge;
 use super::ids::{NONE, index};
+use super::lenient::{Num, Text, read};
 use super::node::{Node, Place};
 use super::tokens::Spot;
 use super::{RowKind, Status};
@@ -44,7 +45,7 @@ impl ModelBuilder {
             "run_summary" => self.take_run(incoming, true),
             "uncaught_error" => self.take_uncaught(incoming),
             "records_dropped" => {
-                let dropped: body::Dropped<'_> = body::read(incoming.text);
+                let dropped: body::Dropped<'_> = read(incoming.text);
                 let name = self.name(dropped.reason.get());
                 self.point(incoming, RowKind::RecordsDropped, name)
             }
@@ -86,7 +87,7 @@ impl ModelBuilder {
     }
 
     fn take_turn_end(&mut self, incoming: &Incoming<'_>) -> u32 {
-        let turn: body::Turn<'_> = body::read(incoming.text);
+        let turn: body::Turn<'_> = read(incoming.text);
         // The seed writes a turn that its user stopped as failed.
         let status = match (turn.status.get(), turn.done_reason.get()) {
             ("cancelled", _) | ("failed", "cancelled") => Status::Cancelled,
@@ -98,7 +99,7 @@ impl ModelBuilder {
     }
 
     fn take_prompt(&mut self, incoming: &Incoming<'_>) -> u32 {
-        let prompt: body::Prompt<'_> = body::read(incoming.text);
+        let prompt: body::Prompt<'_> = read(incoming.text);
         let hash = prompt.prompt_hash.get();
         let name = self.name(hash.get(..8).unwrap_or(hash));
         let node = self.point(incoming, RowKind::Prompt, name);
@@ -107,7 +108,7 @@ impl ModelBuilder {
     }
 
     fn take_llm_start(&mut self, incoming: &Incoming<'_>) -> u32 {
-        let start: body::LlmStart<'_> = body::read(incoming.text);
+        let start: body::LlmStart<'_> = read(incoming.text);
         let node = self.call(incoming, RowKind::LlmCall, incoming.place.llm_call, Edge::Start);
         let name = self.name(start.request.model.get());
         self.node(node).name = name;
@@ -115,7 +116,7 @@ impl ModelBuilder {
     }
 
     fn take_llm_end(&mut self, incoming: &Incoming<'_>, outcome: Status) -> u32 {
-        let end: body::LlmEnd<'_> = body::read(incoming.text);
+        let end: body::LlmEnd<'_> = read(incoming.text);
         let reason = end.error.terminal_reason.get();
         let status =
             if outcome == Status::Failed && reason == "cancelled" { Status::Cancelled } else { outcome };
@@ -140,13 +141,13 @@ impl ModelBuilder {
     }
 
     fn take_chunk(&mut self, incoming: &Incoming<'_>, kind: RowKind) -> u32 {
-        let stream: body::Stream<'_> = body::read(incoming.text);
+        let stream: body::Stream<'_> = read(incoming.text);
         let name = self.name(stream.event.event_name.or(stream.event.endpoint.get()));
         self.point(incoming, kind, name)
     }
 
     fn take_tool(&mut self, incoming: &Incoming<'_>, ended: bool) -> u32 {
-        let tool: body::Tool<'_> = body::read(incoming.text);
+        let tool: body::Tool<'_> = read(incoming.text);
         let status = match tool.output.outcome.status.get() {
             "success" => Status::Completed,
             "failure" => Status::Failed,
@@ -166,7 +167,7 @@ impl ModelBuilder {
     }
 
     fn take_usage(&mut self, incoming: &Incoming<'_>) -> u32 {
-        let record: body::UsageRecord<'_> = body::read(incoming.text);
+        let record: body::UsageRecord<'_> = read(incoming.text);
         let node = self.point(incoming, RowKind::Usage, 0);
         let usage = self.usage(node, &record.usage);
         self.spending.report(spot(incoming.place, record.context.protocol_iteration), usage);
@@ -174,13 +175,15 @@ impl ModelBuilder {
     }
 
     fn take_step(&mut self, incoming: &Incoming<'_>) -> u32 {
-        let step: body::Step<'_> = body::read(incoming.text);
+        let step: body::Step<'_> = read(incoming.text);
         let diagnostic = &step.payload.diagnostic;
         let iteration = step.context.protocol_iteration.or(-1);
         if let Some((stem, edge)) = edge_of(&diagnostic.phase, diagnostic.payload.duration_ms) {
             let kind = call_kind(incoming).or((stem == "exec_code").then_some(RowKind::CodeBlock));
             if let Some(kind) = kind {
-                let id = self.code_id(incoming.place, iteration, kind);
+                let has_own_id = incoming.header.context.graph_node_id.is_some();
+                let id = if has_own_id { NONE } else { self.code_id(incoming.place, iteration, kind) };
+                let edge = edge.stopped_by(diagnostic.payload.terminal_reason.get());
                 let node = self.call(incoming, kind, id, edge);
                 let name = self.name(stem);
                 self.node(node).call_it(name);
@@ -204,7 +207,7 @@ impl ModelBuilder {
     }
 
     fn take_custom(&mut self, incoming: &Incoming<'_>) -> u32 {
-        let custom: body::Named<'_> = body::read(incoming.text);
+        let custom: body::Named<'_> = read(incoming.text);
         if let Some(kind) = call_kind(incoming)
             && let Some((stem, edge)) = edge_of(&custom.name, Num::default())
         {
@@ -218,7 +221,7 @@ impl ModelBuilder {
     }
 
     fn take_log(&mut self, incoming: &Incoming<'_>, kind: RowKind) -> u32 {
-        let log: body::Log<'_> = body::read(incoming.text);
+        let log: body::Log<'_> = read(incoming.text);
         let name = self.name(log.name.or(log.target.get()));
         let node = self.point(incoming, kind, name);
         if Severity::parse_or(log.level.get(), Severity::Info) >= Severity::Error {
@@ -228,7 +231,7 @@ impl ModelBuilder {
     }
 
     fn take_run(&mut self, incoming: &Incoming<'_>, ended: bool) -> u32 {
-        let run: body::Run<'_> = body::read(incoming.text);
+        let run: body::Run<'_> = read(incoming.text);
         let status = match (run.outcome.get(), run.exit_code.or(0)) {
             ("cancelled", _) => Status::Cancelled,
             ("failed", _) => Status::Failed,
@@ -248,7 +251,7 @@ impl ModelBuilder {
     }
 
     fn take_uncaught(&mut self, incoming: &Incoming<'_>) -> u32 {
-        let uncaught: body::Uncaught<'_> = body::read(incoming.text);
+        let uncaught: body::Uncaught<'_> = read(incoming.text);
         let name = self.name(uncaught.error.r#type.get());
         let node = self.point(incoming, RowKind::UncaughtError, name);
         self.node(node).status = Status::Failed;

@@ -191,6 +191,7 @@ fn each_bad_input_is_one_line_and_no_page() {
     let before = names(directory.path());
     for (args, words) in [
         (&["none.jsonl"][..], "check the path"),
+        (&["nowhere/none.jsonl"], "check the path"),
         (&["folder"], "name the trace files in it"),
         (&["empty.jsonl"], "nothing to show"),
         (&["text.jsonl"], "is this a trace?"),

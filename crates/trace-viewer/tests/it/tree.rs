@@ -201,6 +201,44 @@ fn groups_hold_the_tools_that_name_them() {
 }
 
 #[test]
+fn two_code_blocks_of_one_iteration_are_two_and_a_stop_is_no_failure() {
+    let mut trace = Trace::default();
+    trace.turn("s", "t");
+    for (node, end) in
+        [("code:s:a", json!({})), ("code:s:b", json!({"error": "cancelled", "terminal_reason": "cancelled"}))]
+    {
+        let place = json!({"session_id": "s", "turn_id": "t", "protocol_iteration": 0, "graph_node_id": node,
+            "parent_graph_node_id": "turn:s:t"});
+        for (phase, payload) in [("exec_code_started", json!({})), ("exec_code_failed", end)] {
+            let step = json!({"plugin_id": "runtime", "payload": {"diagnostic": {"phase": phase, "payload": payload}}});
+            trace.add("protocol_step", place.clone(), step);
+        }
+    }
+    let model = model(&trace.lines);
+    let blocks = rows(&model, RowKind::CodeBlock);
+    let outcomes: Vec<Status> = blocks.iter().map(|&row| model.rows[row].status).collect();
+    assert_eq!(outcomes, [Status::Failed, Status::Cancelled]);
+}
+
+#[test]
+fn the_graph_of_a_process_stands_under_it() {
+    let mut trace = Trace::default();
+    let turn = trace.turn("s", "t");
+    let place = json!({"session_id": "s", "graph_node_id": "process:p", "parent_graph_node_id": turn});
+    let step = json!({"plugin_id": "runtime", "payload": {"diagnostic": {"phase": "process_started", "payload": {}}}});
+    let event = json!({"event": {"kind": "node_started", "event_key": "k", "node_id": "n", "node_kind": "operation",
+        "label": "read", "occurrence": 1, "identity": {"scope": {"session_id": "s"}, "entry_name": "main",
+        "subject": {"type": "process", "process_id": "p"}, "module_ref": "m", "entry_kind": "process"}}});
+    trace.add("lashlang_execution", place.clone(), event);
+    trace.add("protocol_step", place, step);
+    let model = model(&trace.lines);
+    let parents = parents(&model);
+    let (process, graph) = (only(&model, RowKind::Process), only(&model, RowKind::Graph));
+    assert_eq!((parents[graph], parents[process]), (Some(process), Some(only(&model, RowKind::Turn))));
+    assert_eq!(parents[only(&model, RowKind::GraphNode)], Some(graph));
+}
+
+#[test]
 fn the_second_report_of_tokens_adds_nothing() {
     let spent = json!({"input_tokens": 5, "output_tokens": 2});
     let both = json!({"input_tokens": 10, "output_tokens": 4});
