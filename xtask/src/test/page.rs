@@ -11,7 +11,7 @@ const WITH_TRUTH: [&str; 2] =
     ["crates/trace-core/tests/data/seed-v2-1k", "crates/trace-core/tests/data/seed-v2-10k"];
 /// Folders with traces: what attacks a page, and the example.
 const FOLDERS: [&str; 3] =
-    ["crates/trace-viewer/tests/data/xss", "crates/trace-viewer/tests/data/xss-v2", "examples"];
+    ["crates/trace-viewer/tests/data/xss", "crates/trace-viewer/tests/data/xss-v2", "examples/agent"];
 
 /// Installs the browser's driver.
 pub(super) fn node_modules() -> Result<(), String> {
