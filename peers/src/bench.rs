@@ -4,6 +4,7 @@ mod decode;
 mod graph;
 mod measure;
 mod reader;
+mod recorder;
 mod sample;
 mod sinks;
 mod viewer;
@@ -28,6 +29,7 @@ enum Name {
     Reader,
     Graph,
     Sinks,
+    Recorder,
     Viewer,
 }
 
@@ -39,6 +41,7 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         Name::Reader => reader::run(trace()?),
         Name::Graph => graph::run(trace()?),
         Name::Sinks => sinks::run(),
+        Name::Recorder => recorder::run(),
         Name::Viewer => viewer::run(args.viewer.as_ref().ok_or("--viewer is missing")?, &args.trace),
     }
 }

@@ -8,7 +8,7 @@ use crate::process::{Call, root};
 /// What to fuzz, and how long.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
-    /// A target: decode, reader or page; the targets there are when absent.
+    /// The target, one of fuzz/targets.
     target: Option<String>,
     /// For how many seconds.
     #[arg(default_value_t = 60)]
