@@ -23,6 +23,7 @@ pub(super) fn node_modules() -> Result<(), String> {
 
 /// Runs the tests of the page's modules, then those of whole pages.
 pub(super) fn run() -> Result<(), String> {
+    node_modules()?;
     Call::new("npm run --silent unit").within(FOLDER).run()?;
     Call::new("cargo build --locked --quiet --package trace-viewer").run()?;
     let pages = target_folder("pages")?;
