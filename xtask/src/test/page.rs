@@ -61,7 +61,9 @@ fn traces() -> Result<Vec<PathBuf>, String> {
 }
 
 fn is_trace(path: &Path) -> bool {
-    path.to_str().is_some_and(|path| path.ends_with(".jsonl") || path.ends_with(".jsonl.gz"))
+    let ends = |path: &Path, ending: &str| path.extension().is_some_and(|extension| extension == ending);
+    ends(path, "jsonl")
+        || (ends(path, "gz") && path.file_stem().is_some_and(|stem| ends(stem.as_ref(), "jsonl")))
 }
 
 /// One page, named after the trace's folder and file.
