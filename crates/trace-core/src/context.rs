@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::de::{Error, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value;
 
-use crate::wire::{ExtraFields, Fields, null_as_default};
+use crate::wire::{ExtraFields, Key};
 
 /// The identity of a record: which run, session, turn and call it belongs to, and where it hangs in the tree.
 ///
@@ -19,8 +19,7 @@ use crate::wire::{ExtraFields, Fields, null_as_default};
 /// let context = TraceContext::for_session("chat-1").with_turn("turn-0", 0);
 /// assert_eq!(context.turn_id.as_deref(), Some("turn-0"));
 /// ```
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct TraceContext {
     /// One run of the host program.
@@ -66,10 +65,10 @@ pub struct TraceContext {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub llm_call_id: Option<String>,
     /// The host's own keys, `caused_by` among them.
-    #[serde(default, deserialize_with = "null_as_default", skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub metadata: BTreeMap<String, Value>,
     /// Fields of a newer writer.
-    #[serde(flatten, skip_deserializing)]
+    #[serde(flatten)]
     pub extra: ExtraFields,
 }
 
@@ -124,12 +123,6 @@ impl<'de> Deserialize<'de> for TraceContext {
     }
 }
 
-impl Serialize for TraceContext {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        Self::serialize(self, serializer)
-    }
-}
-
 struct ContextVisitor;
 
 impl<'de> Visitor<'de> for ContextVisitor {
@@ -139,13 +132,53 @@ impl<'de> Visitor<'de> for ContextVisitor {
         f.write_str("a context object")
     }
 
-    fn visit_unit<E: serde::de::Error>(self) -> Result<TraceContext, E> {
+    fn visit_unit<E: Error>(self) -> Result<TraceContext, E> {
         Ok(TraceContext::default())
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<TraceContext, A::Error> {
-        let mut extra = ExtraFields::default();
-        let context = TraceContext::deserialize(Fields::untagged(map, &mut extra))?;
-        Ok(TraceContext { extra, ..context })
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<TraceContext, A::Error> {
+        let mut context = TraceContext::default();
+        while let Some(Key(key)) = map.next_key()? {
+            context.read(&key, &mut map)?;
+        }
+        Ok(context)
     }
+}
+
+impl TraceContext {
+    fn read<'de, A: MapAccess<'de>>(&mut self, key: &str, map: &mut A) -> Result<(), A::Error> {
+        match key {
+            "run_id" => fill(&mut self.run_id, map, "run_id"),
+            "experiment_id" => fill(&mut self.experiment_id, map, "experiment_id"),
+            "candidate_id" => fill(&mut self.candidate_id, map, "candidate_id"),
+            "candidate_parent_id" => fill(&mut self.candidate_parent_id, map, "candidate_parent_id"),
+            "example_id" => fill(&mut self.example_id, map, "example_id"),
+            "split" => fill(&mut self.split, map, "split"),
+            "session_id" => fill(&mut self.session_id, map, "session_id"),
+            "turn_id" => fill(&mut self.turn_id, map, "turn_id"),
+            "graph_node_id" => fill(&mut self.graph_node_id, map, "graph_node_id"),
+            "parent_graph_node_id" => fill(&mut self.parent_graph_node_id, map, "parent_graph_node_id"),
+            "turn_index" => fill(&mut self.turn_index, map, "turn_index"),
+            "protocol_iteration" => fill(&mut self.protocol_iteration, map, "protocol_iteration"),
+            "effect_id" => fill(&mut self.effect_id, map, "effect_id"),
+            "llm_call_id" => fill(&mut self.llm_call_id, map, "llm_call_id"),
+            "metadata" if !self.metadata.is_empty() => Err(A::Error::duplicate_field("metadata")),
+            "metadata" => {
+                map.next_value::<Option<_>>().map(|found| self.metadata = found.unwrap_or_default())
+            }
+            _ => map.next_value().map(|value| drop(self.extra.insert(key, value))),
+        }
+    }
+}
+
+fn fill<'de, T, A>(slot: &mut Option<T>, map: &mut A, name: &'static str) -> Result<(), A::Error>
+where
+    T: Deserialize<'de>,
+    A: MapAccess<'de>,
+{
+    if slot.is_some() {
+        return Err(A::Error::duplicate_field(name));
+    }
+    *slot = map.next_value()?;
+    Ok(())
 }

@@ -110,13 +110,6 @@ pub(crate) struct Fields<'s, 'de, A, S> {
     side: &'s mut S,
 }
 
-impl<'s, 'de, A: MapAccess<'de>, S: Side<'de>> Fields<'s, 'de, A, S> {
-    /// The fields of an object without a tag.
-    pub(crate) fn untagged(map: A, side: &'s mut S) -> Self {
-        Self { early: Vec::new().into_iter(), rest: map, side }
-    }
-}
-
 impl<'de, A: MapAccess<'de>, S: Side<'de>> Deserializer<'de> for Fields<'_, 'de, A, S> {
     type Error = A::Error;
 
@@ -199,7 +192,7 @@ fn from_text<'de, V: DeserializeSeed<'de>, E: Error>(raw: &RawValue, seed: V) ->
 }
 
 /// A string that is borrowed from the input where it can be.
-struct Key<'de>(Cow<'de, str>);
+pub(crate) struct Key<'de>(pub(crate) Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for Key<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
