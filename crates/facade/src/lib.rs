@@ -35,7 +35,7 @@
 //!
 //! | feature | default | brings | crates in the dependency tree |
 //! |---|---|---|---|
-//! | none | | records, sink trait, reader, recorder, execution graphs | 29 |
+//! | none | | records, sink trait, reader, recorder, execution graphs | 30 |
 //! | `sinks` | yes | sinks for files, standard error, memory; tee and filter | 1 more |
 //! | `viewer` | no | the page, from code | 34 more |
 //!

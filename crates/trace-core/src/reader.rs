@@ -195,7 +195,7 @@ impl<R: BufRead> TraceReader<R> {
         let (range, header) = self.pending.pop_front()?;
         let offset = self.lines.offset + range.start as u64;
         // Ranges come from a line that was checked to be UTF-8 and JSON.
-        let text = std::str::from_utf8(self.lines.text().get(range)?).ok()?;
+        let text = simdutf8::basic::from_utf8(self.lines.text().get(range)?).ok()?;
         let header = header.attach(text);
         self.report.count_entry(&header);
         Some(TraceEntry { line: self.lines.number, offset, text, header })

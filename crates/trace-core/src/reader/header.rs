@@ -157,7 +157,7 @@ fn raw<'a, A: MapAccess<'a>>(map: &mut A) -> Result<&'a str, A::Error> {
 fn text<'a, A: MapAccess<'a>>(map: &mut A) -> Result<Option<Cow<'a, str>>, A::Error> {
     let value = raw(map)?;
     Ok(value.strip_prefix('"').and_then(|value| value.strip_suffix('"')).and_then(|inner| {
-        if inner.contains('\\') {
+        if memchr::memchr(b'\\', inner.as_bytes()).is_some() {
             serde_json::from_str::<String>(value).ok().map(Cow::Owned)
         } else {
             Some(Cow::Borrowed(inner))

@@ -30,7 +30,7 @@ const MAX_ATTEMPTS: usize = 16;
 
 /// The text of a line that is UTF-8 and nests no deeper than `max_depth`, or what is wrong with it.
 pub(super) fn readable(line: &[u8], max_depth: usize, is_tail: bool) -> Result<&str, DamageKind> {
-    let text = std::str::from_utf8(line).map_err(|error| {
+    let text = simdutf8::compat::from_utf8(line).map_err(|error| {
         let column = error.valid_up_to() + 1;
         if is_tail { DamageKind::TornTail } else { DamageKind::NotUtf8 { column } }
     })?;
