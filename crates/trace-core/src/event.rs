@@ -22,12 +22,13 @@ pub use stream::*;
 pub use tool::*;
 pub use usage::*;
 
+use crate::record::ENVELOPE_KEYS;
 use crate::wire::tagged_enum;
 use crate::{Severity, TraceLevel};
 
 tagged_enum! {
     /// What happened. [`kind`](Self::kind) is the only source of the `type` tag.
-    pub enum TraceEvent, tag = "type" {
+    pub enum TraceEvent, tag = "type", beside = ENVELOPE_KEYS {
         /// A session began.
         SessionStarted(SessionStarted) = "session_started",
         /// A turn began.

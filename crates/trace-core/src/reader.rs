@@ -30,7 +30,8 @@ use recover::{Piece, recover};
 /// newline is an entry when it is whole, and a torn tail when it is not.
 ///
 /// In [`salvage`](Self::salvage) mode nothing stops the reading, and records glued to a fragment or to each other are
-/// recovered. In [`strict`](Self::strict) mode the first line that is not JSON does stop it, save for a torn tail.
+/// recovered. In [`strict`](Self::strict) mode the first line that is not JSON does stop it, save for a last line without
+/// a newline.
 ///
 /// # Examples
 ///
@@ -224,8 +225,9 @@ impl<R: BufRead> TraceReader<R> {
         let bytes = self.lines.text();
         let is_tail = end == LineEnd::Eof;
         let line = &bytes[start..];
-        if end == LineEnd::TooLong {
-            let kind = DamageKind::TooLong { limit: self.limits.max_line };
+        if self.lines.too_long {
+            let limit = self.limits.max_line;
+            let kind = if is_tail { DamageKind::TornTail } else { DamageKind::TooLong { limit } };
             return vec![Finding::new(start..bytes.len(), kind)];
         }
         if line.trim_ascii().is_empty() {
@@ -245,8 +247,8 @@ impl<R: BufRead> TraceReader<R> {
                 self.pending.push_back((start..bytes.len(), Detached::new(header, text)));
                 Vec::new()
             }
-            Err(error) => {
-                let pieces = recover(text, &error, self.mode == Mode::Salvage, is_tail);
+            Err(_) => {
+                let pieces = recover(text, self.mode == Mode::Salvage, is_tail);
                 self.sort_out(pieces, start)
             }
         }
@@ -265,12 +267,9 @@ impl<R: BufRead> TraceReader<R> {
     }
 
     fn damaged(&mut self, finding: &Finding, end: LineEnd) -> Result<(), ReadError> {
-        let length = match end {
-            LineEnd::TooLong => self.lines.length,
-            LineEnd::Newline | LineEnd::Eof => finding.range.len() as u64,
-        };
+        let length = if self.lines.too_long { self.lines.length } else { finding.range.len() as u64 };
         let damage = Damage::new(finding, self.lines.number, self.lines.offset, length, self.lines.text());
-        if self.mode == Mode::Strict && damage.kind.stops_strict() {
+        if self.mode == Mode::Strict && end == LineEnd::Newline && damage.kind.stops_strict() {
             self.ended = true;
             self.pending.clear();
             return Err(ReadError::Damaged(damage));

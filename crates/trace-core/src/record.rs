@@ -2,9 +2,11 @@
 
 mod envelope;
 
+pub(crate) use envelope::ENVELOPE_KEYS;
+
 use std::fmt;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, SecondsFormat, Utc};
 use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -137,8 +139,13 @@ impl Visitor<'_> for TimestampVisitor {
     }
 
     fn visit_str<E: Error>(self, text: &str) -> Result<Timestamp, E> {
-        DateTime::parse_from_rfc3339(text)
-            .map(|time| Timestamp(time.to_utc()))
-            .map_err(|cause| E::custom(format_args!("timestamp {text:?} is not RFC 3339: {cause}")))
+        let time = DateTime::parse_from_rfc3339(text)
+            .map_err(|cause| E::custom(format_args!("timestamp {text:?} is not RFC 3339: {cause}")))?
+            .to_utc();
+        if (0..=9999).contains(&time.year()) {
+            Ok(Timestamp(time))
+        } else {
+            Err(E::custom(format_args!("timestamp {text:?} is outside the years 0 to 9999 in UTC")))
+        }
     }
 }

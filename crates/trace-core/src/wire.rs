@@ -9,7 +9,7 @@ pub use error::{DecodeError, DecodeErrorKind};
 pub use extra::{ExtraFields, RawJson};
 pub use unknown::UnknownTagged;
 
-pub(crate) use tagged::{Key, NoSide, Side, Slot, Tagged, decode_tagged, tagged_enum};
+pub(crate) use tagged::{Dropped, Key, Side, Slot, Tagged, decode_tagged, tagged_enum};
 
 use serde::{Deserialize, Deserializer};
 

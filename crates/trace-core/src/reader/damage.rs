@@ -34,6 +34,11 @@ pub enum DamageKind {
     NotAnObject,
     /// Two objects stand on one line; both were read.
     MissingNewline,
+    /// More objects stand on one line than are taken from one.
+    TooManyObjects {
+        /// The limit.
+        limit: usize,
+    },
     /// The input ends within a record: its writer was stopped.
     TornTail,
     /// NUL bytes, as a power loss or a truncated file leaves them; they were skipped.
@@ -66,13 +71,14 @@ pub enum DamageKind {
 }
 
 impl DamageKind {
-    pub(super) fn not_json(error: &serde_json::Error) -> Self {
+    /// Not JSON, in a part of a line that begins after `skipped` bytes.
+    pub(super) fn not_json(error: &serde_json::Error, skipped: usize) -> Self {
         let text = error.to_string();
         let message = text.split(" at line ").next().unwrap_or(&text).to_owned();
-        Self::NotJson { column: error.column(), message }
+        Self::NotJson { column: skipped + error.column(), message }
     }
 
-    /// Whether a strict reader stops here: the line is not JSON, and no torn tail.
+    /// Whether a strict reader stops here: the line is not JSON.
     pub(super) fn stops_strict(&self) -> bool {
         !matches!(self, Self::TornTail | Self::NotAnObject)
     }
@@ -84,6 +90,9 @@ impl fmt::Display for DamageKind {
             Self::NotJson { column, message } => write!(f, "not JSON: {message} at column {column}"),
             Self::NotAnObject => f.write_str("JSON, but not an object"),
             Self::MissingNewline => f.write_str("several objects on one line; all were read"),
+            Self::TooManyObjects { limit } => {
+                write!(f, "more than {limit} objects on one line; the rest was skipped")
+            }
             Self::TornTail => f.write_str("the file ends within this line: its writer was stopped"),
             Self::NulBytes { count } => write!(f, "{count} NUL bytes skipped"),
             Self::NotUtf8 { column } => write!(f, "not UTF-8 at column {column}"),

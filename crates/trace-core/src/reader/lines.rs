@@ -13,6 +13,8 @@ pub(super) struct Lines<R> {
     pub(super) offset: u64,
     /// Its length in bytes, newline included, also where the buffer holds less.
     pub(super) length: u64,
+    /// Whether it passed the limit; then the buffer holds its beginning only.
+    pub(super) too_long: bool,
 }
 
 /// How a line ended.
@@ -22,13 +24,11 @@ pub(super) enum LineEnd {
     Newline,
     /// With the input.
     Eof,
-    /// It passed the limit and was skipped; the buffer holds its beginning.
-    TooLong,
 }
 
 impl<R: BufRead> Lines<R> {
     pub(super) fn new(input: R) -> Self {
-        Self { input, buffer: Vec::new(), number: 0, offset: 0, length: 0 }
+        Self { input, buffer: Vec::new(), number: 0, offset: 0, length: 0, too_long: false }
     }
 
     /// The current line without its newline.
@@ -42,7 +42,7 @@ impl<R: BufRead> Lines<R> {
         self.offset += self.length;
         self.length = 0;
         self.number += 1;
-        let mut too_long = false;
+        self.too_long = false;
         loop {
             let available = match self.input.fill_buf() {
                 Ok(available) => available,
@@ -52,15 +52,14 @@ impl<R: BufRead> Lines<R> {
             let newline = memchr::memchr(b'\n', available);
             let chunk = newline.map_or(available, |at| &available[..at]);
             let room = max_line - self.buffer.len();
-            too_long |= chunk.len() > room;
+            self.too_long |= chunk.len() > room;
             self.buffer.extend_from_slice(&chunk[..chunk.len().min(room)]);
             let used = chunk.len() + usize::from(newline.is_some());
             let ended = newline.is_some() || available.is_empty();
             self.input.consume(used);
             self.length += used as u64;
-            if ended && too_long {
+            if ended && self.too_long {
                 self.buffer.truncate(256);
-                return Ok(LineEnd::TooLong);
             }
             if ended {
                 return Ok(if newline.is_some() { LineEnd::Newline } else { LineEnd::Eof });

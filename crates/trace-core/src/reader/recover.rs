@@ -25,8 +25,10 @@ impl Piece {
     }
 }
 
-/// How often the rest of a line is tried as an object before it is given up.
-const MAX_ATTEMPTS: usize = 16;
+/// Objects taken from one line at most; a line of more is no accident.
+const MAX_OBJECTS: usize = 1000;
+/// How often a place in one line is tried as the start of an object.
+const MAX_ATTEMPTS: usize = 64;
 
 /// The text of a line that is UTF-8 and nests no deeper than `max_depth`, or what is wrong with it.
 pub(super) fn readable(line: &[u8], max_depth: usize, is_tail: bool) -> Result<&str, DamageKind> {
@@ -40,70 +42,94 @@ pub(super) fn readable(line: &[u8], max_depth: usize, is_tail: bool) -> Result<&
     Err(match serde_json::from_str::<IgnoredAny>(text) {
         Ok(_) => DamageKind::TooDeep { limit: max_depth },
         Err(_) if is_tail => DamageKind::TornTail,
-        Err(error) => DamageKind::not_json(&error),
+        Err(error) => DamageKind::not_json(&error, 0),
     })
 }
 
 /// Cuts a line that is no JSON object into objects and damage.
 ///
-/// With `salvage`, objects glued to a fragment or to each other are found.
-pub(super) fn recover(line: &str, error: &serde_json::Error, salvage: bool, is_tail: bool) -> Vec<Piece> {
+/// With `salvage`, objects glued to a fragment, to NUL bytes or to each other are found.
+pub(super) fn recover(line: &str, salvage: bool, is_tail: bool) -> Vec<Piece> {
     if serde_json::from_str::<IgnoredAny>(line).is_ok() {
         return vec![Piece::Damage(0..line.len(), DamageKind::NotAnObject)];
     }
-    let whole = || {
-        let kind = if is_tail { DamageKind::TornTail } else { DamageKind::not_json(error) };
-        vec![Piece::Damage(0..line.len(), kind)]
-    };
     if !salvage {
-        return whole();
+        return vec![fragment(line, 0..line.len(), is_tail)];
     }
-    let mut pieces = Vec::new();
-    let mut at = 0;
-    while let Some(next) = next_glued(line, at) {
-        pieces.extend(Piece::entry(line, at..next));
-        at = next;
-    }
-    if let Ok(piece) = Piece::entry(line, at..line.len()) {
-        pieces.push(piece);
-        pieces.push(Piece::Damage(at..at, DamageKind::MissingNewline));
-        return pieces;
-    }
-    let kind = DamageKind::not_json(error);
-    match whole_suffix(line, at) {
-        Some((start, piece)) => pieces.extend([Piece::Damage(at..start, kind), piece]),
-        None if pieces.is_empty() => return whole(),
-        None => {
-            let kind = if is_tail { DamageKind::TornTail } else { kind };
-            pieces.push(Piece::Damage(at..line.len(), kind));
-        }
+    let mut pieces = cut(line, is_tail);
+    if pieces.iter().all(|piece| matches!(piece, Piece::Entry(..))) {
+        pieces.push(Piece::Damage(0..0, DamageKind::MissingNewline));
     }
     pieces
 }
 
-/// Where the second of two objects begins that stand at `at` with no newline between them.
-fn next_glued(line: &str, at: usize) -> Option<usize> {
-    let next = at + object_len(&line[at..])?;
-    object_len(&line[next..]).map(|_| next)
+fn cut(line: &str, is_tail: bool) -> Vec<Piece> {
+    let mut pieces = Vec::new();
+    let mut attempts = MAX_ATTEMPTS;
+    let mut at = 0;
+    loop {
+        at = line.len() - line[at..].trim_ascii_start().len();
+        if at == line.len() {
+            break;
+        }
+        if pieces.len() >= MAX_OBJECTS {
+            pieces.push(Piece::Damage(at..line.len(), DamageKind::TooManyObjects { limit: MAX_OBJECTS }));
+            break;
+        }
+        let end = if let Some(end) = nuls_end(line, at) {
+            pieces.push(Piece::Damage(at..end, DamageKind::NulBytes { count: (end - at) as u64 }));
+            end
+        } else if let Some(end) = object_end(line, at) {
+            pieces.extend(Piece::entry(line, at..end));
+            end
+        } else {
+            let end = next_object(line, at, &mut attempts).unwrap_or(line.len());
+            pieces.push(fragment(line, at..end, is_tail && end == line.len()));
+            end
+        };
+        at = end;
+    }
+    pieces
 }
 
-/// The length of the object that `text` begins with.
-fn object_len(text: &str) -> Option<usize> {
-    if !text.trim_ascii_start().starts_with('{') {
+/// Why a part of a line is damage.
+fn fragment(line: &str, range: Range<usize>, is_tail: bool) -> Piece {
+    let kind = match serde_json::from_str::<IgnoredAny>(&line[range.clone()]) {
+        _ if is_tail => DamageKind::TornTail,
+        Err(error) => DamageKind::not_json(&error, range.start),
+        Ok(_) => DamageKind::NotAnObject,
+    };
+    Piece::Damage(range, kind)
+}
+
+/// Where the NUL bytes end that stand at `at`.
+fn nuls_end(line: &str, at: usize) -> Option<usize> {
+    let count = line.as_bytes()[at..].iter().take_while(|&&byte| byte == 0).count();
+    (count > 0).then_some(at + count)
+}
+
+/// Where the object ends that begins at `at` and stands by itself: the line ends behind it, or another begins.
+///
+/// An object within a damaged one is followed by something else. It is no record, and is left alone.
+fn object_end(line: &str, at: usize) -> Option<usize> {
+    if !line[at..].starts_with('{') {
         return None;
     }
-    let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
+    let mut values = serde_json::Deserializer::from_str(&line[at..]).into_iter::<&RawValue>();
     values.next()?.ok()?;
-    Some(values.byte_offset())
+    let end = at + values.byte_offset();
+    let rest = line[end..].trim_ascii_start();
+    (rest.is_empty() || rest.starts_with(['{', '\0'])).then_some(end)
 }
 
-/// The first object that reaches to the end of the line, and where it begins.
-///
-/// An object that is a value of another follows `:`, `,` or `[`; it is no record, and is left alone.
-fn whole_suffix(line: &str, from: usize) -> Option<(usize, Piece)> {
+/// Where the next object begins that stands by itself; one within another follows `:`, `,` or `[`.
+fn next_object(line: &str, from: usize, attempts: &mut usize) -> Option<usize> {
     memchr::memmem::find_iter(&line.as_bytes()[from..], b"{\"")
         .map(|found| from + found)
         .filter(|&start| start > from && !line[..start].trim_ascii_end().ends_with([':', ',', '[']))
-        .take(MAX_ATTEMPTS)
-        .find_map(|start| Piece::entry(line, start..line.len()).ok().map(|piece| (start, piece)))
+        .take_while(|_| {
+            *attempts = attempts.saturating_sub(1);
+            *attempts > 0
+        })
+        .find(|&start| object_end(line, start).is_some())
 }

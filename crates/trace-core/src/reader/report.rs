@@ -40,9 +40,9 @@ impl ReadReport {
         &self.seq
     }
 
-    /// Whether nothing is damaged and no counted record is missing.
+    /// Whether nothing is damaged, and no numbered record is missing or left out of the audit.
     pub fn is_whole(&self) -> bool {
-        self.damage_count == 0 && self.seq.missing() == 0
+        self.damage_count == 0 && self.seq.missing() == 0 && self.seq.unaudited() == 0
     }
 
     pub(super) fn count_entry(&mut self, header: &TraceHeader<'_>) {

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 use std::ops::RangeInclusive;
 
-/// Writers an audit tells apart; records of further ones are not audited.
+/// Writers an audit tells apart.
 const MAX_WRITERS: usize = 1024;
-/// Runs of numbers kept for one writer; beyond that the oldest gap is taken as filled.
+/// Bytes of a writer's id; ours have 36.
+const MAX_WRITER_LEN: usize = 128;
+/// Runs of consecutive numbers kept for one writer.
 const MAX_RUNS: usize = 4096;
 
 /// The numbers seen of each writer, in any order of arrival.
@@ -13,6 +15,7 @@ const MAX_RUNS: usize = 4096;
 pub struct SeqAudit {
     writers: BTreeMap<String, Runs>,
     repeats: u64,
+    unaudited: u64,
 }
 
 /// What is known of one writer.
@@ -46,14 +49,31 @@ impl SeqAudit {
         self.repeats
     }
 
+    /// How many numbered records were left out to bound the memory: those of the 1,025th writer and on, of writers whose
+    /// id is longer than 128 bytes, and of writers with more than 4,096 gaps. Their numbers count as missing where a gap
+    /// holds them.
+    pub fn unaudited(&self) -> u64 {
+        self.unaudited
+    }
+
     pub(super) fn see(&mut self, writer: &str, seq: u64) {
-        if !self.writers.contains_key(writer) && self.writers.len() < MAX_WRITERS {
+        let fits = self.writers.len() < MAX_WRITERS && writer.len() <= MAX_WRITER_LEN;
+        if fits && !self.writers.contains_key(writer) {
             self.writers.insert(writer.to_owned(), Runs::default());
         }
-        if let Some(runs) = self.writers.get_mut(writer) {
-            self.repeats += u64::from(!runs.insert(seq));
+        match self.writers.get_mut(writer).map(|runs| runs.insert(seq)) {
+            Some(Seen::New) => {}
+            Some(Seen::Again) => self.repeats += 1,
+            Some(Seen::NoRoom) | None => self.unaudited += 1,
         }
     }
+}
+
+/// What a number is to those before it.
+enum Seen {
+    New,
+    Again,
+    NoRoom,
 }
 
 /// Runs of consecutive numbers: first to last.
@@ -61,27 +81,19 @@ impl SeqAudit {
 struct Runs(BTreeMap<u64, u64>);
 
 impl Runs {
-    /// Adds a number; `false` when it is there already.
-    fn insert(&mut self, seq: u64) -> bool {
+    fn insert(&mut self, seq: u64) -> Seen {
         let before = self.0.range(..=seq).next_back().map(|(&first, &last)| (first, last));
         if before.is_some_and(|(_, last)| last >= seq) {
-            return false;
+            return Seen::Again;
         }
-        let first = before.filter(|&(_, last)| last + 1 == seq).map_or(seq, |(first, _)| first);
-        let last = seq.checked_add(1).and_then(|next| self.0.remove(&next)).unwrap_or(seq);
-        self.0.insert(first, last);
-        if self.0.len() > MAX_RUNS {
-            self.close_oldest_gap();
+        let joined = before.filter(|&(_, last)| last + 1 == seq).map(|(first, _)| first);
+        let next = seq.checked_add(1).filter(|next| self.0.contains_key(next));
+        if joined.is_none() && next.is_none() && self.0.len() >= MAX_RUNS {
+            return Seen::NoRoom;
         }
-        true
-    }
-
-    fn close_oldest_gap(&mut self) {
-        if let Some((first, _)) = self.0.pop_first()
-            && let Some((_, last)) = self.0.pop_first()
-        {
-            self.0.insert(first, last);
-        }
+        let last = next.and_then(|next| self.0.remove(&next)).unwrap_or(seq);
+        self.0.insert(joined.unwrap_or(seq), last);
+        Seen::New
     }
 
     fn gaps(&self) -> impl Iterator<Item = RangeInclusive<u64>> {

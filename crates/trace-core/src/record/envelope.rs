@@ -31,6 +31,9 @@ impl<'de> Visitor<'de> for RecordVisitor {
     }
 }
 
+/// The keys of a record beside its event's.
+pub(crate) const ENVELOPE_KEYS: &[&str] = &["schema_version", "id", "timestamp", "context", "writer", "seq"];
+
 /// The fields of a record beside its event, as they come in.
 #[derive(Default)]
 struct Envelope {

@@ -2,9 +2,9 @@
 
 use std::fmt;
 
-use serde::Deserialize;
+use serde::de::IgnoredAny;
 
-use crate::{TRACE_SCHEMA_VERSION, TraceRecord};
+use crate::{TRACE_SCHEMA_VERSION, TraceHeader, TraceRecord};
 
 /// A line could not be read as a [`TraceRecord`]; [`kind`](Self::kind) says what the caller can do.
 #[derive(Debug)]
@@ -35,23 +35,16 @@ impl DecodeError {
     }
 
     fn classify(text: &str, source: serde_json::Error) -> Self {
-        let kind = match serde_json::from_str::<Version>(text) {
-            Ok(Version { schema_version: Some(found) }) if found > u64::from(TRACE_SCHEMA_VERSION) => {
+        let kind = match TraceHeader::scan(text).map(|header| header.schema_version) {
+            Ok(Some(found)) if found > u64::from(TRACE_SCHEMA_VERSION) => {
                 DecodeErrorKind::NewerSchema { found }
             }
             Ok(_) => DecodeErrorKind::NotARecord,
-            Err(_) if serde_json::from_str::<serde::de::IgnoredAny>(text).is_ok() => {
-                DecodeErrorKind::NotARecord
-            }
+            Err(_) if serde_json::from_str::<IgnoredAny>(text).is_ok() => DecodeErrorKind::NotARecord,
             Err(_) => DecodeErrorKind::NotJson,
         };
         Self { kind, source }
     }
-}
-
-#[derive(Deserialize)]
-struct Version {
-    schema_version: Option<u64>,
 }
 
 impl fmt::Display for DecodeError {

@@ -18,6 +18,8 @@ use super::{ExtraFields, RawJson};
 pub(crate) trait Tagged<'de>: Sized {
     /// The tag's key.
     const TAG: &'static str;
+    /// Keys that an object of an unknown tag does not own: those of the record it stands in.
+    const FOREIGN_KEYS: &'static [&'static str];
     /// Decodes the fields that belong to `tag`.
     fn decode<D: Deserializer<'de>>(tag: &str, fields: D) -> Result<Self, D::Error>;
 }
@@ -58,8 +60,8 @@ impl<'de> DeserializeSeed<'de> for Keep<'_> {
     }
 }
 
-/// Nothing beside the payload; unknown fields are dropped.
-pub(crate) struct NoSide;
+/// Nothing to keep beside the payload: these keys and unknown fields are dropped.
+pub(crate) struct Dropped(pub(crate) &'static [&'static str]);
 
 pub(crate) struct Ignore;
 
@@ -70,9 +72,9 @@ impl<'de> DeserializeSeed<'de> for Ignore {
     }
 }
 
-impl<'de> Side<'de> for NoSide {
-    fn claim(&mut self, _key: &str) -> Option<impl Slot<'de>> {
-        None::<Ignore>
+impl<'de> Side<'de> for Dropped {
+    fn claim(&mut self, key: &str) -> Option<impl Slot<'de>> {
+        self.0.contains(&key).then_some(Ignore)
     }
     fn unknown(&mut self, _key: &str) -> impl Slot<'de> {
         Ignore
@@ -90,7 +92,7 @@ where
     while let Some(Key(key)) = map.next_key()? {
         if key == T::TAG {
             let Key(tag) = map.next_value()?;
-            return T::decode(&tag, Fields { early: early.into_iter(), rest: map, side });
+            return T::decode(&tag, Fields { tag: T::TAG, early: early.into_iter(), rest: map, side });
         }
         if let Some(slot) = side.claim(&key) {
             map.next_value_seed(slot)?;
@@ -105,6 +107,7 @@ type Early<'de> = std::vec::IntoIter<(Cow<'de, str>, Box<RawValue>)>;
 
 /// The fields of a tagged object, without its tag, as a deserializer.
 pub(crate) struct Fields<'s, 'de, A, S> {
+    tag: &'static str,
     early: Early<'de>,
     rest: A,
     side: &'s mut S,
@@ -166,7 +169,9 @@ impl<'de, A: MapAccess<'de>, S: Side<'de>> MapAccess<'de> for FieldAccess<'_, 'd
             from_text(&value, self.fields.side.unknown(&key))?;
         }
         while let Some(Key(key)) = self.fields.rest.next_key()? {
-            if let Some(slot) = self.fields.side.claim(&key) {
+            if key == self.fields.tag {
+                return Err(A::Error::duplicate_field(self.fields.tag));
+            } else if let Some(slot) = self.fields.side.claim(&key) {
                 self.fields.rest.next_value_seed(slot)?;
             } else if self.wants(&key) {
                 return seed.deserialize(key.into_deserializer()).map(Some);
@@ -220,13 +225,15 @@ impl<'de> Visitor<'de> for KeyVisitor<'de> {
 
 /// Declares an enum that is written as an object with a tag; each variant's tag is spelled once, here.
 ///
-/// `Variant(Payload in Box)` keeps a large payload behind a pointer.
+/// `beside` names the keys that stand in the same object and are not the enum's. `Variant(Payload in Box)` keeps a large payload behind a pointer.
 macro_rules! tagged_enum {
     (@type $payload:ident) => { $payload };
+    (@keys) => { &[] };
+    (@keys $beside:ident) => { $beside };
     (@type $payload:ident Box) => { Box<$payload> };
     (
         $(#[$meta:meta])*
-        pub enum $name:ident, tag = $tag_key:literal {
+        pub enum $name:ident, tag = $tag_key:literal $(, beside = $beside:ident)? {
             $( $(#[$variant_meta:meta])* $variant:ident($payload:ident $(in $holder:ident)?) = $tag:literal, )*
         }
     ) => {
@@ -254,6 +261,7 @@ macro_rules! tagged_enum {
 
         impl<'de> crate::wire::Tagged<'de> for $name {
             const TAG: &'static str = $tag_key;
+            const FOREIGN_KEYS: &'static [&'static str] = crate::wire::tagged_enum!(@keys $($beside)?);
             fn decode<D: serde::Deserializer<'de>>(tag: &str, fields: D) -> Result<Self, D::Error> {
                 use serde::Deserialize as _;
                 match tag {
@@ -273,7 +281,8 @@ macro_rules! tagged_enum {
                         f.write_str(concat!("an object with the key `", $tag_key, "`"))
                     }
                     fn visit_map<A: serde::de::MapAccess<'de>>(self, map: A) -> Result<$name, A::Error> {
-                        crate::wire::decode_tagged(map, &mut crate::wire::NoSide)
+                        let keys = <$name as crate::wire::Tagged<'de>>::FOREIGN_KEYS;
+                        crate::wire::decode_tagged(map, &mut crate::wire::Dropped(keys))
                     }
                 }
                 deserializer.deserialize_map(TagVisitor)

@@ -154,6 +154,52 @@ fn every_flipped_bit_costs_at_most_its_line_and_is_reported_or_still_json() {
 }
 
 #[test]
+fn whole_records_are_kept_beside_fragments_and_nul_bytes() {
+    let torn = DamageKind::TornTail;
+    let nuls = DamageKind::NulBytes { count: 3 };
+    let fragment = |column| DamageKind::NotJson { column, message: "EOF while parsing a value".to_owned() };
+    let cases: [(&str, &[&str], &[DamageKind]); 7] = [
+        ("{\"a\":1}{\"b\":", &["{\"a\":1}"], &[torn.clone()]),
+        ("{\"a\":1}{\"b\":\n", &["{\"a\":1}"], &[fragment(12)]),
+        ("{\"a\":1}{\"b\":2}{\"c\":\n", &["{\"a\":1}", "{\"b\":2}"], &[fragment(19)]),
+        ("{\"a\":1}\0\0\0\n", &["{\"a\":1}"], &[nuls.clone()]),
+        ("{\"a\":1} \0\0\0{\"b\":2}\n", &["{\"a\":1}", "{\"b\":2}"], &[nuls]),
+        (
+            "{\"a\":{\"b\":1}\n",
+            &[],
+            &[DamageKind::NotJson { column: 12, message: "EOF while parsing an object".to_owned() }],
+        ),
+        ("{\"a\":[{\"b\":1}, {\"c\":2}", &[], &[torn]),
+    ];
+    for (file, expected, damage) in cases {
+        let (entries, report) = salvage(file.as_bytes());
+        let entries: Vec<_> = entries.iter().map(|entry| entry.trim()).collect();
+        assert_eq!((entries.as_slice(), kinds(&report).as_slice()), (expected, damage), "{file:?}");
+    }
+}
+
+#[test]
+fn one_line_of_a_million_objects_costs_no_more_than_its_limit() {
+    let (entries, report) = salvage("{}".repeat(1_000_000).as_bytes());
+    assert_eq!((entries.len(), kinds(&report)), (1000, vec![DamageKind::TooManyObjects { limit: 1000 }]));
+    let hostile = "{\"a\":x".repeat(200_000);
+    assert_eq!(salvage(hostile.as_bytes()).1.damage_count(), 1);
+}
+
+#[test]
+fn an_audit_says_what_it_left_out() {
+    let line = |writer: &str, seq: u64| format!("{{\"writer\":\"{writer}\",\"seq\":{seq}}}\n");
+    let many: String = (0..1100).map(|writer| line(&format!("w{writer}"), 0)).collect();
+    let (_, report) = salvage(many.as_bytes());
+    assert_eq!((report.seq().missing(), report.seq().unaudited(), report.is_whole()), (0, 76, false));
+    let (_, report) = salvage(line(&"w".repeat(200), 0).as_bytes());
+    assert_eq!((report.seq().spans().count(), report.seq().unaudited()), (0, 1));
+    let gaps: String = (0..5000).map(|number| line("w", number * 2)).collect();
+    let (_, report) = salvage(gaps.as_bytes());
+    assert_eq!((report.seq().unaudited(), report.seq().repeats()), (5000 - 4096, 0));
+}
+
+#[test]
 fn strict_stops_where_a_line_is_not_json_but_not_at_a_torn_tail() {
     let mut reader = TraceReader::strict(&b"{\"a\":1}\n\nnope\n{\"a\":2}\n"[..]);
     assert_eq!(reader.next_entry().unwrap().unwrap().line, 1);
@@ -166,6 +212,16 @@ fn strict_stops_where_a_line_is_not_json_but_not_at_a_torn_tail() {
     assert_eq!(reader.next_entry().unwrap().unwrap().line, 2);
     assert!(reader.next_entry().unwrap().is_none());
     assert_eq!(kinds(reader.report()), [DamageKind::NotAnObject, DamageKind::TornTail]);
+
+    let long_tail = format!("{{\"a\":1}}\n{{\"b\":\"{}", "y".repeat(3000));
+    let mut limits = ReadLimits::default();
+    limits.max_line = 1000;
+    for tail in [long_tail.as_str(), "{\"a\":1}\n\0\0{\"b\":"] {
+        let mut reader = TraceReader::strict(tail.as_bytes()).with_limits(limits);
+        assert!(reader.next_entry().unwrap().is_some());
+        assert!(reader.next_entry().unwrap().is_none(), "{tail}");
+        assert_eq!(kinds(reader.report()).last(), Some(&DamageKind::TornTail));
+    }
 }
 
 #[test]

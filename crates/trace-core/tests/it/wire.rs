@@ -86,6 +86,8 @@ fn decode_errors_tell_damage_newer_and_foreign_apart() {
     assert_eq!(kind(r#"{"a":1e400}"#), DecodeErrorKind::NotARecord);
     assert_eq!(kind(&format!("{}{}", "[".repeat(5000), "]".repeat(5000))), DecodeErrorKind::NotARecord);
     assert_eq!(kind("3"), DecodeErrorKind::NotARecord);
+    assert_eq!(kind("[3]"), DecodeErrorKind::NotARecord);
+    assert_eq!(kind(r#"{"schema_version":3,"\ud800":1}"#), DecodeErrorKind::NewerSchema { found: 3 });
     let newer = r#"{"schema_version":99,"timestamp":"not a time"}"#;
     assert_eq!(kind(newer), DecodeErrorKind::NewerSchema { found: 99 });
     let late = r#"{"timestamp":"not a time","type":"custom","schema_version":3}"#;
@@ -96,16 +98,46 @@ fn decode_errors_tell_damage_newer_and_foreign_apart() {
 
 #[test]
 fn absent_null_and_empty_optionals_are_equal() {
-    let read = |context: &str, rest: &str| {
+    let read_at = |time: &str, context: &str, rest: &str| {
         let line = format!(
-            r#"{{"schema_version":2,"id":"x","timestamp":"2026-05-11T11:00:00+02:00","type":"turn_started"{context}{rest}}}"#
+            r#"{{"schema_version":2,"id":"x","timestamp":"{time}","type":"turn_started"{context}{rest}}}"#
         );
-        TraceRecord::from_json(&line).unwrap()
+        TraceRecord::from_json(&line)
     };
+    let read = |context: &str, rest: &str| read_at("2026-05-11T11:00:00+02:00", context, rest).unwrap();
     let absent = read("", "");
     assert_eq!(read(r#","context":null"#, r#","metadata":null,"writer":null,"seq":null"#), absent);
     assert_eq!(read(r#","context":{"run_id":null,"metadata":{}}"#, r#","metadata":{}"#), absent);
     assert_eq!(absent.context, TraceContext::default());
-    assert_eq!(absent.timestamp, read("", "").timestamp);
+    assert_eq!(read_at("2026-05-11T09:00:00Z", "", "").unwrap(), absent);
     assert!(serde_json::to_string(&absent).unwrap().contains("2026-05-11T09:00:00+00:00"));
+    for outside in ["0000-01-01T00:00:00+23:59", "9999-12-31T23:59:59-23:59", "yesterday"] {
+        assert!(read_at(outside, "", "").is_err(), "{outside}");
+    }
+}
+
+#[test]
+fn a_repeated_key_is_refused_and_never_chosen_from() {
+    let line = |extra: &str| {
+        format!(
+            r#"{{"type":"custom","schema_version":2,"id":"x","timestamp":"2026-05-11T09:00:00Z","context":{{}},"name":"n","payload":1{extra}}}"#
+        )
+    };
+    assert!(TraceRecord::from_json(&line("")).is_ok());
+    for extra in [r#","type":"log""#, r#","id":"y""#, r#","name":"m""#, r#","context":{}"#] {
+        assert_eq!(
+            TraceRecord::from_json(&line(extra)).unwrap_err().kind(),
+            DecodeErrorKind::NotARecord,
+            "{extra}"
+        );
+    }
+}
+
+#[test]
+fn an_unknown_event_read_alone_leaves_the_envelope_behind() {
+    let line = r#"{"schema_version":2,"id":"x","timestamp":"2026-05-11T09:00:00Z","context":{},"type":"telepathy","distance":3}"#;
+    let event: TraceEvent = serde_json::from_str(line).unwrap();
+    let record = TraceRecord::new(TraceContext::default(), event);
+    let again = TraceRecord::from_json(&serde_json::to_string(&record).unwrap()).unwrap();
+    assert_eq!(again, record);
 }
