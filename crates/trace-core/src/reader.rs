@@ -242,16 +242,12 @@ impl<R: BufRead> TraceReader<R> {
             Ok(text) => text,
             Err(kind) => return vec![Finding::new(start..bytes.len(), kind)],
         };
-        match TraceHeader::scan(text) {
-            Ok(header) => {
-                self.pending.push_back((start..bytes.len(), Detached::new(header, text)));
-                Vec::new()
-            }
-            Err(_) => {
-                let pieces = recover(text, self.mode == Mode::Salvage, is_tail);
-                self.sort_out(pieces, start)
-            }
+        if let Ok(header) = TraceHeader::scan(text) {
+            self.pending.push_back((start..bytes.len(), Detached::new(header, text)));
+            return Vec::new();
         }
+        let pieces = recover(text, self.mode == Mode::Salvage, is_tail);
+        self.sort_out(pieces, start)
     }
 
     fn sort_out(&mut self, pieces: Vec<Piece>, start: usize) -> Vec<Finding> {
