@@ -159,17 +159,17 @@ fn whole_records_are_kept_beside_fragments_and_nul_bytes() {
     let nuls = DamageKind::NulBytes { count: 3 };
     let fragment = |column| DamageKind::NotJson { column, message: "EOF while parsing a value".to_owned() };
     let cases: [(&str, &[&str], &[DamageKind]); 7] = [
-        ("{\"a\":1}{\"b\":", &["{\"a\":1}"], &[torn.clone()]),
+        ("{\"a\":1}{\"b\":", &["{\"a\":1}"], std::slice::from_ref(&torn)),
         ("{\"a\":1}{\"b\":\n", &["{\"a\":1}"], &[fragment(12)]),
         ("{\"a\":1}{\"b\":2}{\"c\":\n", &["{\"a\":1}", "{\"b\":2}"], &[fragment(19)]),
-        ("{\"a\":1}\0\0\0\n", &["{\"a\":1}"], &[nuls.clone()]),
-        ("{\"a\":1} \0\0\0{\"b\":2}\n", &["{\"a\":1}", "{\"b\":2}"], &[nuls]),
+        ("{\"a\":1}\0\0\0\n", &["{\"a\":1}"], std::slice::from_ref(&nuls)),
+        ("{\"a\":1} \0\0\0{\"b\":2}\n", &["{\"a\":1}", "{\"b\":2}"], std::slice::from_ref(&nuls)),
         (
             "{\"a\":{\"b\":1}\n",
             &[],
             &[DamageKind::NotJson { column: 12, message: "EOF while parsing an object".to_owned() }],
         ),
-        ("{\"a\":[{\"b\":1}, {\"c\":2}", &[], &[torn]),
+        ("{\"a\":[{\"b\":1}, {\"c\":2}", &[], std::slice::from_ref(&torn)),
     ];
     for (file, expected, damage) in cases {
         let (entries, report) = salvage(file.as_bytes());
