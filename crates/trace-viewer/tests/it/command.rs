@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use crate::support::path;
+use crate::support::{gunzip, path};
 
 const RECORD: &str = r#"{"schema_version":2,"id":"r1","timestamp":"2026-05-11T09:00:00Z","context":{"session_id":"s"},"type":"session_started"}"#;
 
@@ -182,6 +182,14 @@ fn the_demo_renders_its_trace() {
     let run = run(directory.path(), &["demo"]);
     assert_eq!(run.code, 0, "{}", run.stderr);
     assert_eq!(names(directory.path()), ["trace-demo.html"]);
+}
+
+#[test]
+fn the_demo_shows_the_example_agents_trace() {
+    let example = std::fs::read_to_string(path("../../examples/agent/trace.jsonl")).unwrap();
+    let demo = gunzip(&path("assets/demo.jsonl.gz"));
+    let remedy = "run: gzip -9nc examples/agent/trace.jsonl > crates/trace-viewer/assets/demo.jsonl.gz";
+    assert!(demo == example, "the demo is another trace; {remedy}");
 }
 
 #[test]
