@@ -1,15 +1,7 @@
-//! Whatever decodes is written, read and written again: equal records, equal bytes.
+//! Random input for what `tests/it/fuzz/decode.rs` of trace-core checks.
 #![no_main]
 
-use libfuzzer_sys::fuzz_target;
-use trace_core::TraceRecord;
+#[path = "../../crates/trace-core/tests/it/fuzz/decode.rs"]
+mod decode;
 
-fuzz_target!(|bytes: &[u8]| {
-    let Ok(record) = serde_json::from_slice::<TraceRecord>(bytes) else { return };
-    let line = serde_json::to_string(&record).expect("what was read can be written");
-    assert!(!line.contains('\n'), "a record is one line");
-    let again: TraceRecord = serde_json::from_str(&line).expect("what was written can be read");
-    assert_eq!(again, record);
-    assert_eq!(serde_json::to_string(&again).expect("it was written before"), line);
-    let _ = (record.event.kind(), record.event.level(), record.event.is_failed());
-});
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| decode::check(bytes));

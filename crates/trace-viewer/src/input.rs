@@ -8,6 +8,7 @@ mod error;
 mod limit;
 mod members;
 
+use std::fmt;
 use std::fs::{File, Metadata};
 use std::io::{self, BufRead, BufReader, Cursor, Read};
 use std::path::{Path, PathBuf};
@@ -43,8 +44,8 @@ pub struct Input {
     reader: Box<dyn BufRead>,
 }
 
-impl std::fmt::Debug for Input {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Debug for Input {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Input").field("name", &self.name).field("size", &self.size).finish_non_exhaustive()
     }
 }
@@ -60,17 +61,17 @@ impl Input {
             Source::File(path) => {
                 let (file, metadata) = open_file(path)?;
                 let size = metadata.is_file().then_some(metadata.len());
-                Self::new(source.name(), size, file, limits)
+                Self::new(source, size, file, limits)
             }
-            Source::Stdin => Self::new(source.name(), None, io::stdin(), limits),
+            Source::Stdin => Self::new(source, None, io::stdin(), limits),
             Source::Bytes(_, bytes) => {
-                Self::new(source.name(), Some(bytes.len() as u64), Cursor::new(*bytes), limits)
+                Self::new(source, Some(bytes.len() as u64), Cursor::new(*bytes), limits)
             }
         }
     }
 
     fn new(
-        name: String,
+        source: &Source,
         size: Option<u64>,
         bytes: impl Read + 'static,
         limits: InputLimits,
@@ -78,19 +79,19 @@ impl Input {
         let consumed = Consumed::default();
         let raw = Counted::new(BufReader::with_capacity(BUFFER, bytes), consumed.clone());
         let (start, raw) =
-            peek(raw).map_err(|source| InputError::Unreadable { name: name.clone(), source })?;
+            peek(raw).map_err(|error| InputError::Unreadable { name: source.to_string(), source: error })?;
         let reader: Box<dyn BufRead> = if start == GZIP {
             let plain = BufReader::with_capacity(BUFFER, Members::new(raw));
             let mut bounded = Limited::new(plain, limits, Some(consumed.clone()));
             // An error here comes again where the entries are read, and is told there.
             if bounded.fill_buf().is_ok_and(|start| start.starts_with(&GZIP)) {
-                return Err(InputError::Nested { name });
+                return Err(InputError::Nested { name: source.to_string() });
             }
             Box::new(bounded)
         } else {
             Box::new(Limited::new(raw, limits, None))
         };
-        Ok(Self { name, size, consumed, reader })
+        Ok(Self { name: source.name(), size, consumed, reader })
     }
 
     /// The file's name, without its directory.
@@ -134,6 +135,16 @@ impl Source {
             Self::File(path) => path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned(),
             Self::Stdin => "standard input".to_owned(),
             Self::Bytes(name, _) => (*name).to_owned(),
+        }
+    }
+}
+
+/// The input as it was named: a file's path, for messages to whoever named it.
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File(path) => path.display().fmt(f),
+            Self::Stdin | Self::Bytes(..) => f.write_str(&self.name()),
         }
     }
 }

@@ -61,7 +61,7 @@ pub fn write_page(
 ) -> io::Result<()> {
     blocks.check_against(model)?;
     let shell = shell::Shell::new(model, blocks, options)?;
-    shell.write_into(out).map_err(io::Error::other)?;
+    shell.write_into(out)?;
     let spooled = io::copy(spool, out)?;
     if spooled != blocks.spooled() {
         return Err(io::Error::new(
@@ -70,5 +70,5 @@ pub fn write_page(
         ));
     }
     let end = shell::End { blocks: blocks.len(), sha256: blocks.sha256() };
-    end.write_into(out).map_err(io::Error::other)
+    end.write_into(out)
 }

@@ -34,7 +34,7 @@ pub struct Outcome {
     pub sessions: u64,
     /// Calls and other rows that failed.
     pub failures: u64,
-    /// What is damaged or missing: the first findings, each with its file and line.
+    /// What is damaged or missing: the first findings, each with its input as it was named, and its line.
     pub findings: Vec<String>,
     /// All findings.
     pub finding_count: u64,
@@ -48,18 +48,18 @@ pub enum RenderError {
     Input(InputError),
     /// In strict mode, an input is damaged.
     Damaged {
-        /// The input's name.
+        /// The input as it was named.
         name: String,
         /// The damage.
         source: ReadError,
     },
     /// No input holds an entry.
     NoEntries {
-        /// The first input's name.
+        /// The first input as it was named.
         name: String,
         /// Bytes read of all inputs.
         bytes: u64,
-        /// What was found instead.
+        /// What was found first instead, with its place.
         finding: Option<String>,
     },
     /// Records cannot be put aside on the way to the page.
@@ -78,11 +78,16 @@ impl fmt::Display for RenderError {
             Self::Damaged { name, .. } => {
                 write!(f, "{name}: reading failed; leave out --strict to see the rest")
             }
-            Self::NoEntries { name, bytes: 0, .. } => write!(f, "{name}: empty; there is nothing to show"),
-            Self::NoEntries { name, finding: Some(finding), .. } => {
-                write!(f, "{name}: no JSON object in it; is this a trace? Found: {finding}")
+            Self::NoEntries { name, bytes: 0, .. } => write!(
+                f,
+                "{name}: empty; check the path, and whether the program that writes it has flushed a record yet"
+            ),
+            Self::NoEntries { finding: Some(finding), .. } => {
+                write!(f, "{finding}; no JSON object was found: is this a trace?")
             }
-            Self::NoEntries { name, .. } => write!(f, "{name}: no JSON object in it; is this a trace?"),
+            Self::NoEntries { name, .. } => {
+                write!(f, "{name}: nothing but blank lines, no JSON object: is this a trace?")
+            }
             Self::Spool(_) => f.write_str("the records cannot be put aside while reading"),
             Self::Page(_) => f.write_str("the page cannot be written"),
         }
@@ -132,15 +137,15 @@ pub fn render(
         options,
         outcome: Outcome::default(),
         bytes: 0,
+        first_damage: None,
     };
     for source in sources {
         reading.read(source, progress)?;
     }
-    let Reading { builder, blocks, outcome, bytes, options: _ } = reading;
+    let Reading { builder, blocks, outcome, bytes, first_damage, options: _ } = reading;
     if outcome.entries == 0 {
-        let name = sources.first().map(Source::name).unwrap_or_default();
-        let finding = outcome.findings.into_iter().next_back();
-        return Err(RenderError::NoEntries { name, bytes, finding });
+        let name = sources.first().map(Source::to_string).unwrap_or_default();
+        return Err(RenderError::NoEntries { name, bytes, finding: first_damage });
     }
     let blocks = blocks.finish().map_err(RenderError::Spool)?;
     let model = builder.finish();
@@ -180,18 +185,19 @@ struct Reading<'a, W: Write> {
     options: &'a RenderOptions,
     outcome: Outcome,
     bytes: u64,
+    first_damage: Option<String>,
 }
 
 impl<W: Write> Reading<'_, W> {
     fn read(&mut self, source: &Source, progress: &mut dyn Progress) -> Result<(), RenderError> {
         let limits = self.options.limits;
         let input = Input::open(source, limits).map_err(RenderError::Input)?;
-        let (name, size, consumed) = (input.name().to_owned(), input.size(), input.consumed());
-        self.builder.begin_input(&name);
+        let (size, consumed) = (input.size(), input.consumed());
+        self.builder.begin_input(input.name());
         let bytes = input.into_reader();
         let mut reader =
             if self.options.strict { TraceReader::strict(bytes) } else { TraceReader::salvage(bytes) };
-        let damaged = |source| RenderError::Damaged { name: name.clone(), source };
+        let damaged = |error| RenderError::Damaged { name: source.to_string(), source: error };
         let mut entries = 0;
         let mut limit_reached = None;
         while let Some(entry) = reader.next_entry().map_err(damaged)? {
@@ -207,11 +213,11 @@ impl<W: Write> Reading<'_, W> {
                 progress.report(consumed(), size);
             }
         }
-        self.end(&name, entries, &reader.into_report(), limit_reached);
+        self.end(source, entries, &reader.into_report(), limit_reached);
         Ok(())
     }
 
-    fn end(&mut self, name: &str, entries: u64, report: &ReadReport, limit_reached: Option<String>) {
+    fn end(&mut self, source: &Source, entries: u64, report: &ReadReport, limit_reached: Option<String>) {
         self.builder.end_input(report);
         let mut also = limit_reached;
         if entries == 0 && report.damage_count() == 0 {
@@ -223,8 +229,15 @@ impl<W: Write> Reading<'_, W> {
         let missing = report.seq().missing();
         let missing = (missing > 0).then(|| format!("{missing} numbered records are missing"));
         let counted = [also, missing];
-        let others = counted.iter().flatten().map(|finding| format!("{name}: {finding}"));
-        let damage = report.damage().iter().map(|damage| format!("{name}:{}: {}", damage.line, damage.kind));
+        let others = counted.iter().flatten().map(|finding| format!("{source}: {finding}"));
+        let mut damage = report
+            .damage()
+            .iter()
+            .map(|damage| format!("{source}:{}: {}", damage.line, damage.kind))
+            .peekable();
+        if self.first_damage.is_none() {
+            self.first_damage = damage.peek().cloned();
+        }
         let outcome = &mut self.outcome;
         outcome.finding_count += report.damage_count() + counted.iter().flatten().count() as u64;
         outcome.findings.extend(others.chain(damage));

@@ -4,7 +4,7 @@ use serde_json::Map;
 
 use super::place::NodeId;
 use super::scope::{Scope, scoped};
-use super::work::{Outcome, Phases, Work, named, outer};
+use super::work::{Outcome, Phases, Work, ends, named, outer};
 
 const PHASES: Phases =
     Phases { started: "batch_started", completed: "batch_completed", failed: "batch_failed", nested: true };
@@ -47,20 +47,6 @@ impl Batch {
     pub fn complete(mut self) {
         self.work.end(Outcome::Completed, Map::new());
     }
-
-    /// Ends the batch as failed.
-    pub fn fail(mut self, error: impl Into<String>) {
-        self.work.end(Outcome::Failed(error.into()), Map::new());
-    }
-
-    /// Ends the batch: it was stopped on purpose.
-    pub fn cancel(mut self) {
-        self.work.end(Outcome::Cancelled, Map::new());
-    }
 }
 
-impl Drop for Batch {
-    fn drop(&mut self) {
-        self.work.end_dropped();
-    }
-}
+ends!(Batch, fail: "Ends the batch as failed.", cancel: "Ends the batch: it was stopped on purpose.");

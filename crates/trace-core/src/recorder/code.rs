@@ -6,7 +6,7 @@ use super::ExecutionGraph;
 use super::cause::CausedBy;
 use super::place::NodeId;
 use super::scope::{Scope, scoped};
-use super::work::{Outcome, Phases, Work, outer};
+use super::work::{Outcome, Phases, Work, ends, outer};
 use crate::event::{EffectSubject, TraceLashlangMap};
 
 const PHASES: Phases = Phases {
@@ -116,20 +116,6 @@ impl CodeBlock {
     pub fn complete(mut self, output: CodeOutput) {
         self.work.end(Outcome::Completed, output.into_fields());
     }
-
-    /// Ends the block: the code could not be run.
-    pub fn fail(mut self, error: impl Into<String>) {
-        self.work.end(Outcome::Failed(error.into()), Map::new());
-    }
-
-    /// Ends the block: it was stopped on purpose.
-    pub fn cancel(mut self) {
-        self.work.end(Outcome::Cancelled, Map::new());
-    }
 }
 
-impl Drop for CodeBlock {
-    fn drop(&mut self) {
-        self.work.end_dropped();
-    }
-}
+ends!(CodeBlock, fail: "Ends the block: the code could not be run.", cancel: "Ends the block: it was stopped on purpose.");

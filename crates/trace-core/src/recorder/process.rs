@@ -7,7 +7,7 @@ use super::cause::CausedBy;
 use super::inner::Inner;
 use super::place::NodeId;
 use super::scope::{Scope, scoped};
-use super::work::{Outcome, Phases, Work, named, outer};
+use super::work::{Outcome, Phases, Work, ends, named, outer};
 use crate::event::{ProcessSubject, TraceLashlangMap};
 
 const PHASES: Phases = Phases {
@@ -72,23 +72,9 @@ impl Process {
     pub fn complete(mut self) {
         self.work.end(Outcome::Completed, Map::new());
     }
-
-    /// Ends the process as failed.
-    pub fn fail(mut self, error: impl Into<String>) {
-        self.work.end(Outcome::Failed(error.into()), Map::new());
-    }
-
-    /// Ends the process: it was stopped on purpose.
-    pub fn cancel(mut self) {
-        self.work.end(Outcome::Cancelled, Map::new());
-    }
 }
 
-impl Drop for Process {
-    fn drop(&mut self) {
-        self.work.end_dropped();
-    }
-}
+ends!(Process, fail: "Ends the process as failed.", cancel: "Ends the process: it was stopped on purpose.");
 
 /// Makes a scope the process's own: of the session, of no turn, no effect and no roll-up further out.
 fn leave_turn(inner: &mut Inner, process_id: &str) {

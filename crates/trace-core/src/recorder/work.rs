@@ -121,3 +121,27 @@ pub(super) fn outer(scope: &Scope) -> Option<&Arc<Inner>> {
 pub(super) fn named(key: &str, id: &str) -> Value {
     json!({ key: id })
 }
+
+/// Gives a guard over [`Work`] the ends that say nothing of their own: failed, cancelled, dropped.
+macro_rules! ends {
+    ($guard:ident, fail: $failed:literal, cancel: $cancelled:literal) => {
+        impl $guard {
+            #[doc = $failed]
+            pub fn fail(mut self, error: impl Into<String>) {
+                self.work.end(Outcome::Failed(error.into()), Map::new());
+            }
+
+            #[doc = $cancelled]
+            pub fn cancel(mut self) {
+                self.work.end(Outcome::Cancelled, Map::new());
+            }
+        }
+
+        impl Drop for $guard {
+            fn drop(&mut self) {
+                self.work.end_dropped();
+            }
+        }
+    };
+}
+pub(super) use ends;

@@ -35,7 +35,12 @@ pub(super) struct Cli {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// Render a small trace that comes with the program
+    /// Render the trace of a small agent, which comes with the program
+    ///
+    /// The agent reviews the documents of a small project. The page shows what a run is made of: streamed LLM calls, one
+    /// that fails and is tried again, tools, one of them cancelled, a code block with tools inside, a sub-agent, and
+    /// execution graphs with a loop, a rejected branch and a child. It is written to trace-demo.html in the current
+    /// directory.
     Demo(DemoArgs),
 }
 

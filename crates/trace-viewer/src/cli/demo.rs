@@ -10,7 +10,7 @@ use super::output::Target;
 use super::render::{Job, execute};
 use super::report::Failure;
 
-/// A recorded agent run, compressed.
+/// The example agent's trace, compressed.
 const TRACE: &[u8] = include_bytes!("../../assets/demo.jsonl.gz");
 
 /// Renders the embedded trace, by default to `trace-demo.html` in the current directory.
@@ -23,7 +23,7 @@ pub(super) fn run(args: &DemoArgs) -> Result<Exit, Failure> {
     execute(&Job {
         sources: vec![Source::Bytes("demo.jsonl.gz", TRACE)],
         target,
-        title: Some("A recorded agent run".to_owned()),
+        title: Some("A small agent reviews a project's documents".to_owned()),
         strict: false,
         progress: false,
         open: args.target.open,

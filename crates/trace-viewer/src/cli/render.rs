@@ -99,9 +99,7 @@ fn to_stdout(
     let spool = tempfile::tempfile().map_err(RenderError::Spool)?;
     let mut out = BufWriter::new(io::stdout().lock());
     match make(&mut out, spool) {
-        Err(RenderError::Page(error)) if report::kind(&error) == io::ErrorKind::BrokenPipe => {
-            Ok(Outcome::default())
-        }
+        Err(RenderError::Page(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Outcome::default()),
         other => Ok(other?),
     }
 }

@@ -60,15 +60,9 @@ impl Error for Failure {
     }
 }
 
-/// The kind of an error, also where another layer wrapped it.
-pub(super) fn kind(error: &io::Error) -> io::ErrorKind {
-    let inner = |error: &io::Error| error.get_ref()?.downcast_ref::<io::Error>().map(kind);
-    inner(error).unwrap_or(error.kind())
-}
-
 /// What to do about an error of the file system.
 fn advice(error: &io::Error) -> String {
-    match kind(error) {
+    match error.kind() {
         io::ErrorKind::NotFound => {
             "its directory does not exist; make it, or choose another with --out".to_owned()
         }

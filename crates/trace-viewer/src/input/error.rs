@@ -28,12 +28,12 @@ pub enum InputError {
     },
     /// It is compressed more than once.
     Nested {
-        /// The name of the input.
+        /// The input as it was given.
         name: String,
     },
     /// Reading fails from the first byte on.
     Unreadable {
-        /// The name of the input.
+        /// The input as it was given.
         name: String,
         /// The cause.
         source: io::Error,

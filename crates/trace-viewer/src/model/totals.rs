@@ -40,26 +40,8 @@ impl Totals {
             RowKind::Turn => self.turns.add_row(row),
             RowKind::LlmCall => self.llm_calls.add_row(row),
             RowKind::ToolCall => self.tool_calls.add_row(row),
-            RowKind::CodeBlock
-            | RowKind::Batch
-            | RowKind::Process
-            | RowKind::Graph
-            | RowKind::GraphNode
-            | RowKind::Prompt
-            | RowKind::ProviderRequest
-            | RowKind::ProviderChunk
-            | RowKind::RuntimeChunk
-            | RowKind::ProtocolStep
-            | RowKind::Usage
-            | RowKind::EnvelopeDiff
-            | RowKind::Custom
-            | RowKind::Log
-            | RowKind::RuntimeEvent
-            | RowKind::Run
-            | RowKind::UncaughtError
-            | RowKind::RecordsDropped
-            | RowKind::Unknown
-            | RowKind::Foreign => {}
+            // Other rows have no count of their own.
+            _ => {}
         }
     }
 

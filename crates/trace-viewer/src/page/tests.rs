@@ -172,6 +172,37 @@ fn a_model_of_other_records_is_refused() {
     assert_eq!(error.unwrap_err().kind(), io::ErrorKind::UnexpectedEof);
 }
 
+/// Takes some bytes and has no room for more.
+struct Full(usize);
+
+impl io::Write for Full {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let taken = bytes.len().min(self.0);
+        self.0 -= taken;
+        if taken == 0 { Err(io::ErrorKind::StorageFull.into()) } else { Ok(taken) }
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[test]
+fn an_error_of_the_writer_comes_back_as_it_is() {
+    let lines = lines(4);
+    let (blocks, spool) = spooled(&lines);
+    let write = |out: &mut dyn io::Write| {
+        let model = small_model(&lines);
+        write_page(&mut { out }, &model, &blocks, &mut spool.as_slice(), &PageOptions::default())
+    };
+    let mut whole = Vec::new();
+    write(&mut whole).unwrap();
+    for room in [0, whole.len() / 2, whole.len() - spool.len(), whole.len() - 1] {
+        let error = write(&mut Full(room)).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::StorageFull, "room for {room} bytes");
+    }
+}
+
 #[test]
 fn columns_hold_what_the_rows_hold() {
     let html = page(&lines(4));

@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use crate::support::path;
+use crate::support::{gunzip, path};
 
 const RECORD: &str = r#"{"schema_version":2,"id":"r1","timestamp":"2026-05-11T09:00:00Z","context":{"session_id":"s"},"type":"session_started"}"#;
 
@@ -185,6 +185,14 @@ fn the_demo_renders_its_trace() {
 }
 
 #[test]
+fn the_demo_shows_the_example_agents_trace() {
+    let example = std::fs::read_to_string(path("../../examples/agent/trace.jsonl")).unwrap();
+    let demo = gunzip(&path("assets/demo.jsonl.gz"));
+    let remedy = "run: gzip -9nc examples/agent/trace.jsonl > crates/trace-viewer/assets/demo.jsonl.gz";
+    assert!(demo == example, "the demo is another trace; {remedy}");
+}
+
+#[test]
 fn each_bad_input_is_one_line_and_no_page() {
     let directory = with(&[("empty.jsonl", ""), ("text.jsonl", "words\n")]);
     std::fs::create_dir(directory.path().join("folder")).unwrap();
@@ -193,7 +201,7 @@ fn each_bad_input_is_one_line_and_no_page() {
         (&["none.jsonl"][..], "check the path"),
         (&["nowhere/none.jsonl"], "check the path"),
         (&["folder"], "name the trace files in it"),
-        (&["empty.jsonl"], "nothing to show"),
+        (&["empty.jsonl"], "has flushed a record yet"),
         (&["text.jsonl"], "is this a trace?"),
         (&["text.jsonl", "empty.jsonl"], "is this a trace?"),
         (&["empty.jsonl", "--out", "nowhere/page.html"], "directory does not exist"),
@@ -204,6 +212,34 @@ fn each_bad_input_is_one_line_and_no_page() {
         assert!(run.stderr.contains(words), "{}", run.stderr);
         assert_eq!(names(directory.path()), before, "{args:?}");
     }
+}
+
+#[test]
+fn messages_name_inputs_as_they_were_typed() {
+    let damaged = format!("{RECORD}\nnot json\n");
+    let directory = with(&[("empty", ""), ("blank", "\n"), ("text", "words\n{bad\n"), ("damaged", &damaged)]);
+    let whole = |name: &str| directory.path().join(name).to_str().unwrap().to_owned();
+    for (name, message) in [
+        ("empty", "trace-viewer: PATH: empty;"),
+        ("blank", "trace-viewer: PATH: nothing but blank lines"),
+        ("text", "trace-viewer: PATH:1: not JSON: expected value at column 1; no JSON object was found"),
+        ("damaged", "\ndamage: PATH:2: not JSON"),
+    ] {
+        for typed in [whole(name), format!("./{name}")] {
+            let run = run(directory.path(), &[&typed]);
+            assert!(run.stderr.contains(&message.replace("PATH", &typed)), "{}", run.stderr);
+        }
+    }
+    let page = std::fs::read_to_string(directory.path().join("damaged.html")).unwrap();
+    assert!(page.contains("<title>damaged</title>"));
+    assert!(!page.contains(directory.path().to_str().unwrap()), "no path is in the page");
+}
+
+#[test]
+fn the_first_finding_is_quoted_when_no_input_holds_an_object() {
+    let directory = with(&[("empty", ""), ("text", "words\n{bad\n"), ("other", "more\n")]);
+    let run = run(directory.path(), &["empty", "text", "other"]);
+    assert!(run.stderr.starts_with("trace-viewer: text:1: not JSON"), "{}", run.stderr);
 }
 
 #[cfg(unix)]

@@ -137,7 +137,7 @@ fn what_is_no_trace_is_refused_with_a_reason() {
     let message = |path: &Path| outcome(path).unwrap_err().to_string();
     assert!(message(&directory.path().join("none.jsonl")).contains("there is no such file"));
     assert!(message(directory.path()).contains("this is a directory"));
-    assert!(message(&file(&directory, "empty.jsonl", b"")).contains("empty; there is nothing to show"));
+    assert!(message(&file(&directory, "empty.jsonl", b"")).contains("empty; check the path, and whether"));
     assert!(message(&file(&directory, "blank.jsonl", b"\n\n")).contains("no JSON object"));
     assert!(message(&file(&directory, "text.jsonl", b"not a trace\n")).contains("text.jsonl:1: not JSON"));
     #[cfg(unix)]

@@ -3,6 +3,7 @@
 #![expect(clippy::needless_pass_by_value, reason = "records are written where they are passed")]
 
 mod command;
+mod fuzz;
 mod inputs;
 mod snapshot;
 mod support;

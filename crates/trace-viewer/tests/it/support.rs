@@ -20,7 +20,7 @@ pub(crate) fn seed(name: &str) -> (Vec<String>, Value) {
     (lines, serde_json::from_str(&data(format!("{name}.truth.json.gz"))).unwrap())
 }
 
-fn gunzip(path: &Path) -> String {
+pub(crate) fn gunzip(path: &Path) -> String {
     let file = std::fs::File::open(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let mut text = String::new();
     flate2::read::MultiGzDecoder::new(file).read_to_string(&mut text).unwrap();
