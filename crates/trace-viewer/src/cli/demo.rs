@@ -17,8 +17,8 @@ const TRACE: &[u8] = include_bytes!("../../assets/demo.jsonl.gz");
 pub(super) fn run(args: &DemoArgs) -> Result<Exit, Failure> {
     let target = match (&args.target.out, args.target.stdout) {
         (_, true) => Target::Stdout,
-        (Some(out), false) => Target::File(out.clone()),
-        (None, false) => Target::File(PathBuf::from("trace-demo.html")),
+        (Some(out), false) => Target::File { path: out.clone(), named: true },
+        (None, false) => Target::File { path: PathBuf::from("trace-demo.html"), named: false },
     };
     execute(&Job {
         sources: vec![Source::Bytes("demo.jsonl.gz", TRACE)],

@@ -27,15 +27,15 @@ pub(super) struct Job {
 pub(super) fn run(args: &RenderArgs) -> Result<Exit, Failure> {
     let sources: Vec<Source> = args.files.iter().map(|file| source(file)).collect();
     let target = target(args, &sources)?;
-    if let Target::File(out) = &target
-        && let Some(input) = args.files.iter().find(|file| is_same_file(file, out))
+    if let Target::File { path, .. } = &target
+        && args.files.iter().any(|file| is_same_file(file, path))
     {
-        return Err(Failure::OverInput(input.clone()));
+        return Err(Failure::OverInput(path.clone()));
     }
     let job = Job {
         sources,
         target,
-        title: args.title.clone(),
+        title: args.title.clone().filter(|title| !title.trim().is_empty()),
         strict: args.strict,
         progress: !args.no_progress && io::stderr().is_terminal(),
         open: args.target.open,
@@ -52,10 +52,10 @@ fn target(args: &RenderArgs, sources: &[Source]) -> Result<Target, Failure> {
         return Ok(Target::Stdout);
     }
     if let Some(out) = &args.target.out {
-        return Ok(Target::File(out.clone()));
+        return Ok(Target::File { path: out.clone(), named: true });
     }
     match sources.first() {
-        Some(Source::File(path)) => Ok(Target::File(page_beside(path))),
+        Some(Source::File(path)) => Ok(Target::File { path: page_beside(path), named: false }),
         Some(Source::Stdin | Source::Bytes(..)) | None => Err(Failure::NoTarget),
     }
 }
@@ -80,14 +80,14 @@ pub(super) fn execute(job: &Job) -> Result<Exit, Failure> {
     let make = |out: &mut dyn Write, spool| render(&job.sources, &mut { out }, spool, &options, &mut bar);
     let (outcome, bytes) = match &job.target {
         Target::Stdout => (to_stdout(make)?, 0),
-        Target::File(path) => super::output::replace(path, make)?,
+        Target::File { path, named } => super::output::replace(path, *named, make)?,
     };
     drop(bar);
-    if let Target::File(path) = &job.target {
+    if let Target::File { path, .. } = &job.target {
         report::written(path, bytes, &outcome);
     }
     report::findings(&outcome);
-    if let (Target::File(path), true) = (&job.target, job.open) {
+    if let (Target::File { path, .. }, true) = (&job.target, job.open) {
         report::open(path);
     }
     Ok(if outcome.finding_count == 0 { Exit::Done } else { Exit::Damaged })

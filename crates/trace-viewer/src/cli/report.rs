@@ -20,6 +20,10 @@ pub(super) enum Failure {
     Output { path: PathBuf, source: io::Error },
     /// The page would replace an input.
     OverInput(PathBuf),
+    /// The page would replace a device, a pipe or a socket.
+    NoFile(PathBuf),
+    /// The page would replace a file that is no page.
+    OverOther(PathBuf),
     /// Standard input has no name to derive the page's from.
     NoTarget,
     /// A word that is no file, but nearly a command.
@@ -42,6 +46,16 @@ impl fmt::Display for Failure {
             Self::OverInput(path) => {
                 write!(f, "{}: this is an input; choose another place with --out", path.display())
             }
+            Self::NoFile(path) => write!(
+                f,
+                "{}: this is a device, a pipe or a socket; to write to standard output, use --stdout",
+                path.display()
+            ),
+            Self::OverOther(path) => write!(
+                f,
+                "{}: a file of this name is there, and it is no page; move it away, or choose another place with --out",
+                path.display()
+            ),
             Self::NoTarget => f.write_str("standard input has no name; add --out PAGE or --stdout"),
             Self::Command { word, command } => {
                 write!(f, "{word}: there is no such file; did you mean the command \"{command}\"?")
@@ -55,7 +69,12 @@ impl Error for Failure {
         match self {
             Self::Render(error) => error.source(),
             // Its text is part of the message.
-            Self::Output { .. } | Self::OverInput(_) | Self::NoTarget | Self::Command { .. } => None,
+            Self::Output { .. }
+            | Self::OverInput(_)
+            | Self::NoFile(_)
+            | Self::OverOther(_)
+            | Self::NoTarget
+            | Self::Command { .. } => None,
         }
     }
 }

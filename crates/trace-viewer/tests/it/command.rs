@@ -278,3 +278,53 @@ fn a_full_disk_leaves_no_page() {
     assert!(run.stderr.contains("no space left"), "{}", run.stderr);
     assert_eq!(left, [""; 0]);
 }
+
+#[test]
+fn a_file_that_is_no_page_is_not_replaced_unless_it_is_named() {
+    let directory = with(&[("trace.jsonl", RECORD), ("trace.html", "my notes")]);
+    let refused = run(directory.path(), &["trace.jsonl"]);
+    assert_eq!(refused.code, 1);
+    assert!(
+        refused.stderr.starts_with("trace-viewer: trace.html: a file of this name is there"),
+        "{}",
+        refused.stderr
+    );
+    assert_eq!(std::fs::read_to_string(directory.path().join("trace.html")).unwrap(), "my notes");
+    assert_eq!(run(directory.path(), &["trace.jsonl", "--out", "trace.html"]).code, 0);
+    assert_eq!(run(directory.path(), &["trace.jsonl"]).code, 0, "a page is replaced");
+    assert_eq!(names(directory.path()), ["trace.html", "trace.jsonl"]);
+}
+
+#[cfg(unix)]
+#[test]
+fn devices_and_pipes_are_not_replaced_and_links_are_followed() {
+    let directory = with(&[("trace.jsonl", RECORD), ("real.html", "")]);
+    let pipe = directory.path().join("pipe");
+    assert!(Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    std::os::unix::fs::symlink("/dev/null", directory.path().join("null")).unwrap();
+    std::os::unix::fs::symlink("real.html", directory.path().join("link.html")).unwrap();
+    for out in ["pipe", "null"] {
+        let refused = run(directory.path(), &["trace.jsonl", "--out", out]);
+        assert_eq!(refused.code, 1);
+        assert!(refused.stderr.contains("use --stdout"), "{}", refused.stderr);
+    }
+    assert!(!pipe.is_file());
+    assert_eq!(run(directory.path(), &["trace.jsonl", "--out", "link.html"]).code, 0);
+    assert!(directory.path().join("link.html").is_symlink());
+    assert!(
+        std::fs::read_to_string(directory.path().join("real.html")).unwrap().starts_with("<!doctype html>")
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn nothing_is_left_when_reading_is_interrupted() {
+    let directory = with(&[]);
+    let mut program =
+        command(directory.path(), &["-", "--out", "page.html"]).stdin(Stdio::piped()).spawn().unwrap();
+    std::io::Write::write_all(program.stdin.as_mut().unwrap(), format!("{RECORD}\n").as_bytes()).unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(300));
+    let killed = Command::new("kill").arg(program.id().to_string()).status().unwrap();
+    assert!(killed.success() && !program.wait().unwrap().success());
+    assert!(names(directory.path()).is_empty());
+}
