@@ -4,6 +4,7 @@ mod edges;
 mod fact;
 mod history;
 mod instant;
+mod names;
 mod pass;
 mod reducer;
 mod registry;

@@ -1,15 +1,14 @@
 //! One observation in the form the store keeps, with a total order over its content.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
 use crate::event::{
-    ExecutionFinished, ExecutionStep, TraceLashlangChildExecution, TraceLashlangExecutionIdentity,
-    TraceLashlangMap, TraceLashlangStatus,
+    ExecutionFinished, TraceLashlangChildExecution, TraceLashlangExecutionIdentity, TraceLashlangMap,
+    TraceLashlangStatus,
 };
 
 /// One observation of a graph.
@@ -118,52 +117,3 @@ impl<T: Serialize + PartialEq> PartialEq for ByJson<T> {
 }
 
 impl<T: Serialize + PartialEq> Eq for ByJson<T> {}
-
-/// The strings of one graph, each kept once.
-#[derive(Debug, Default)]
-pub(super) struct Names(HashSet<Arc<str>>);
-
-impl Names {
-    fn get(&mut self, text: &str) -> Arc<str> {
-        if let Some(known) = self.0.get(text) {
-            return Arc::clone(known);
-        }
-        let name = Arc::<str>::from(text);
-        self.0.insert(Arc::clone(&name));
-        name
-    }
-
-    fn visit(&mut self, node: &str, kind: &str, label: &str, occurrence: u64) -> Visit {
-        Visit { node: self.get(node), occurrence, kind: self.get(kind), label: self.get(label) }
-    }
-
-    /// What an event says, in the form the store keeps.
-    pub(super) fn step(&mut self, step: &ExecutionStep) -> Step {
-        match step {
-            ExecutionStep::ExecutionStarted(started) => Step::Started(ByJson::new(&started.execution_map)),
-            ExecutionStep::ExecutionFinished(finished) => Step::Finished(ByJson::new(finished)),
-            ExecutionStep::NodeStarted(node) => {
-                Step::NodeStarted(self.visit(&node.node_id, &node.node_kind, &node.label, node.occurrence))
-            }
-            ExecutionStep::NodeCompleted(node) => {
-                Step::NodeCompleted(self.visit(&node.node_id, &node.node_kind, &node.label, node.occurrence))
-            }
-            ExecutionStep::NodeFailed(node) => Step::NodeFailed(
-                self.visit(&node.node_id, &node.node_kind, &node.label, node.occurrence),
-                Arc::from(node.error.as_str()),
-            ),
-            ExecutionStep::BranchSelected(branch) => Step::Branch(Selection {
-                node: self.get(&branch.node_id),
-                occurrence: branch.occurrence,
-                edge: self.get(&branch.edge_id),
-                label: branch.selected.label(),
-            }),
-            ExecutionStep::ChildStarted(child) => Step::Child(Arc::new(Child {
-                node: self.get(&child.parent_node_id),
-                graph_key: Arc::from(child.child.graph_key()),
-                execution: ByJson::new(&child.child),
-            })),
-            ExecutionStep::Unknown(_) => Step::Unknown,
-        }
-    }
-}

@@ -7,7 +7,8 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 
-use super::fact::{ByJson, Child, Fact, Names, Step};
+use super::fact::{ByJson, Child, Fact, Step};
+use super::names::Names;
 use crate::event::{ExecutionStep, TraceLashlangExecutionEvent, TraceLashlangExecutionIdentity};
 
 /// How many observations of its map and its end a graph without room still takes in.
@@ -121,7 +122,12 @@ impl History {
         if fact.step.is_end() {
             self.age.end(at);
         }
-        keep(entry, fact)
+        let taken = keep(entry, fact);
+        // Only what stands in the place of another observation, or is let go, leaves strings behind.
+        if !matches!(taken, Taken::New(_)) {
+            self.names.prune();
+        }
+        taken
     }
 }
 

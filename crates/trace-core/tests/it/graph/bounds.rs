@@ -1,9 +1,9 @@
 //! What the store forgets, and when.
 
-use trace_core::event::TraceLashlangStatus;
+use trace_core::event::{NodeStarted, TraceLashlangMapNode, TraceLashlangStatus};
 use trace_core::{TraceLashlangGraphStore, TraceSink};
 
-use super::build::{child, complete, finish, fork, process, record, start};
+use super::build::{child, complete, finish, fork, keyed, process, record, start};
 
 fn keys(store: &TraceLashlangGraphStore) -> Vec<String> {
     store.graphs().into_iter().map(|graph| graph.graph_key).collect()
@@ -91,6 +91,30 @@ fn a_graph_without_room_says_so_and_still_learns_its_map_and_end() {
     assert_eq!(graph.node("n").unwrap().pass_count, 2);
     assert_eq!(graph.edges.len(), 3);
     assert_eq!(keys(&store), ["process:p"]);
+}
+
+/// The memory of this process in bytes.
+#[cfg(target_os = "linux")]
+fn resident() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:")).unwrap();
+    line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap() * 1024
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn events_with_one_key_take_the_room_of_one() {
+    let store = TraceLashlangGraphStore::default().with_max_events(10);
+    let before = resident();
+    for round in 0..4_000 {
+        let label = format!("{round} {}", "x".repeat(32_000));
+        let step = NodeStarted::new(&TraceLashlangMapNode::new("n", "operation", label), 1);
+        // Two at the same time, the next two earlier: one is let go, the other put in the place of the last.
+        store.append(&keyed("k", record(&process("p"), -(round / 2), step))).unwrap();
+    }
+    let grown = resident().saturating_sub(before);
+    assert!(grown < 64 << 20, "{} MB for one event", grown >> 20);
+    assert_eq!(store.graph("process:p").unwrap().nodes[0].label[..5], *"3998 ");
 }
 
 #[test]
