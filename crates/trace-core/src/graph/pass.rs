@@ -77,6 +77,8 @@ pub(super) struct Node<'a> {
     pub(super) kind: &'a str,
     label: &'a str,
     metadata: Option<&'a TraceLashlangLabel>,
+    /// Whether its kind is a guess and its label missing.
+    undescribed: bool,
     /// What events of its own say.
     pub(super) passes: BTreeMap<u64, Pass<'a>>,
     /// What branches that lead to it say; counts only for a node without events of its own.
@@ -90,7 +92,20 @@ impl<'a> Node<'a> {
         label: &'a str,
         metadata: Option<&'a TraceLashlangLabel>,
     ) -> Self {
-        Self { id, kind, label, metadata, passes: BTreeMap::new(), entered: BTreeMap::new() }
+        let (passes, entered) = (BTreeMap::new(), BTreeMap::new());
+        Self { id, kind, label, metadata, undescribed: false, passes, entered }
+    }
+
+    /// A node that nothing describes yet.
+    pub(super) fn undescribed(id: &'a str, likely_kind: &'a str) -> Self {
+        Self { undescribed: true, ..Self::new(id, likely_kind, "", None) }
+    }
+
+    /// Takes what an event says of it, unless more is known.
+    pub(super) fn describe(&mut self, kind: &'a str, label: &'a str) {
+        if self.undescribed {
+            (self.kind, self.label, self.undescribed) = (kind, label, false);
+        }
     }
 
     /// Its state; `ended` says that the graph ended.

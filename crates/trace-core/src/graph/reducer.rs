@@ -84,6 +84,7 @@ impl<'a> Reducer<'a> {
 
     fn pass(&mut self, visit: &'a Visit) -> &mut Pass<'a> {
         let node = self.node(&visit.node, || Node::new(&visit.node, &visit.kind, &visit.label, None));
+        node.describe(&visit.kind, &visit.label);
         node.passes.entry(visit.occurrence).or_default()
     }
 
@@ -101,7 +102,7 @@ impl<'a> Reducer<'a> {
 
     /// A branch completes its node, decides over its edges and enters the arm it chose.
     fn select(&mut self, at: DateTime<Utc>, selection: &'a Selection) {
-        let node = self.node(&selection.node, || Node::new(&selection.node, "branch", "", None));
+        let node = self.node(&selection.node, || Node::undescribed(&selection.node, "branch"));
         node.passes.entry(selection.occurrence).or_default().select(at);
         let Some(target) = self.edges.choose(selection) else { return };
         let Some(&index) = self.node_ids.get(target) else { return };

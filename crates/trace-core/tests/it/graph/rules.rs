@@ -1,8 +1,8 @@
 //! What a graph's snapshot says, event by event.
 
 use trace_core::event::{
-    ExecutionStep, NodeStarted, TraceLashlangBranch, TraceLashlangMapEdge, TraceLashlangMapNode,
-    TraceLashlangStatus,
+    ExecutionStep, NodeCompleted, NodeStarted, TraceLashlangBranch, TraceLashlangMapEdge,
+    TraceLashlangMapNode, TraceLashlangStatus,
 };
 use trace_core::{
     TraceContext, TraceLashlangEdgeSelection as Selection, TraceLashlangGraph, TraceLashlangGraphNode,
@@ -95,6 +95,25 @@ fn nodes_without_a_map_follow_in_the_order_they_were_observed() {
     let nodes: Vec<_> = graph.nodes.iter().map(|node| (node.id.as_str(), node.kind.as_str())).collect();
     assert_eq!(nodes, [("z", "operation"), ("b", "branch"), ("a", "operation")]);
     assert!(graph.map_missing);
+}
+
+#[test]
+fn a_branch_without_a_map_is_described_by_its_own_events() {
+    let described = TraceLashlangMapNode::new("b", "branch_op", "if empty");
+    let chosen = || branch("b", 1, "e", TraceLashlangBranch::Then);
+    let found = graph([(1, chosen()), (2, NodeCompleted::new(&described, 1).into())]);
+    assert_eq!((&*found.nodes[0].kind, &*found.nodes[0].label), ("branch_op", "if empty"));
+
+    let later = TraceLashlangMapNode::new("b", "renamed", "later");
+    let first_counts = graph([
+        (1, chosen()),
+        (2, NodeStarted::new(&described, 2).into()),
+        (3, NodeCompleted::new(&later, 2).into()),
+    ]);
+    assert_eq!((&*first_counts.nodes[0].kind, &*first_counts.nodes[0].label), ("branch_op", "if empty"));
+
+    let mapped = graph([(0, fork()), (1, chosen()), (2, NodeCompleted::new(&described, 1).into())]);
+    assert_eq!(mapped.node("b").unwrap().label, "if x", "a map stands over events");
 }
 
 #[test]
