@@ -53,7 +53,7 @@ impl SharedFile {
 
     /// Appends one line. After an error the next append looks where the file is.
     pub(crate) fn append(&self, line: Line<'_>) -> Result<(), TraceSinkError> {
-        let result = self.try_append(line);
+        let result = self.with_open(|file| file.write(line, &self.path));
         if result.is_err()
             && let Some(open) = &mut self.write_state().open
         {
@@ -62,14 +62,21 @@ impl SharedFile {
         result
     }
 
-    fn try_append(&self, line: Line<'_>) -> Result<(), TraceSinkError> {
+    /// Hands over the file that the path leads to. Until `write` is done no flush takes stock, so that it syncs what is
+    /// written, and nobody leaves the file.
+    fn with_open(
+        &self,
+        write: impl FnOnce(&OpenFile) -> Result<(), TraceSinkError>,
+    ) -> Result<(), TraceSinkError> {
         if let Some(open) = &self.read_state().open
             && Instant::now() < open.trusted_until
         {
-            return open.file.write(line, &self.path);
+            return write(&open.file);
         }
-        let file = self.write_state().follow(&self.path)?;
-        file.write(line, &self.path)
+        let mut state = self.write_state();
+        let file = state.follow(&self.path)?;
+        let _held = RwLockWriteGuard::downgrade(state);
+        write(&file)
     }
 
     /// Brings every appended line to durable storage. Appends go on meanwhile.
@@ -111,5 +118,26 @@ impl State {
         let file = Arc::new(OpenFile::open(path)?);
         self.open = Some(OpenAt { file: Arc::clone(&file), trusted_until });
         Ok(file)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_flush_passes_a_write() {
+        let dir = tempfile::tempdir().unwrap();
+        let file = SharedFile::new(dir.path().join("trace.jsonl"));
+        // The first append opens the file, the second trusts it.
+        for _ in 0..2 {
+            file.with_open(|_| {
+                assert!(file.state.try_write().is_err(), "a flush could take stock");
+                assert!(file.state.try_read().is_ok(), "other appends have to wait");
+                Ok(())
+            })
+            .unwrap();
+        }
+        file.flush().unwrap();
     }
 }
