@@ -109,6 +109,7 @@ impl State {
             if now < open.trusted_until {
                 return Ok(Arc::clone(&open.file));
             }
+            self.left.drop_nameless();
             if open.file.is_at(path) {
                 open.trusted_until = trusted_until;
                 return Ok(Arc::clone(&open.file));

@@ -16,14 +16,19 @@ pub(crate) struct LeftFiles {
 }
 
 impl LeftFiles {
-    /// Keeps a file. One without a name is gone for every reader and is dropped.
+    /// Keeps a file.
     pub(crate) fn push(&mut self, file: Arc<OpenFile>) {
         self.files.push(file);
-        self.files.retain(|file| file.has_name());
+        self.drop_nameless();
         if self.files.len() > MOST_KEPT {
             let oldest = self.files.remove(0);
             self.keep_error(oldest.sync_left());
         }
+    }
+
+    /// Closes files without a name: they are gone for every reader, and only take room.
+    pub(crate) fn drop_nameless(&mut self) {
+        self.files.retain(|file| file.has_name());
     }
 
     /// Syncs them all; the first error is told.

@@ -63,6 +63,32 @@ fn a_renamed_file_keeps_its_records_and_the_path_gets_the_next() {
     assert_eq!(read(&path), (vec![(1, 8)], 0));
 }
 
+/// The deleted files below `dir` that this process has open.
+#[cfg(target_os = "linux")]
+fn open_and_deleted(dir: &Path) -> usize {
+    let open = fs::read_dir("/proc/self/fd").unwrap();
+    let targets = open.filter_map(|entry| fs::read_link(entry.unwrap().path()).ok());
+    targets.filter(|path| path.starts_with(dir) && path.to_string_lossy().ends_with(" (deleted)")).count()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_rotated_file_that_is_deleted_gives_its_room_back_without_a_flush() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, moved) = (dir.path().join("trace.jsonl"), dir.path().join("moved"));
+    let sink = JsonlTraceSink::new(&path);
+    sink.append(&record(1, 0, 0)).unwrap();
+    fs::rename(&path, &moved).unwrap();
+    sleep(NOTICED);
+    sink.append(&record(1, 1, 0)).unwrap();
+    fs::remove_file(&moved).unwrap();
+    assert_eq!(open_and_deleted(dir.path()), 1);
+    sleep(NOTICED);
+    sink.append(&record(1, 2, 0)).unwrap();
+    assert_eq!(open_and_deleted(dir.path()), 0);
+    assert_eq!(read(&path), (vec![(1, 1), (1, 2)], 0));
+}
+
 #[test]
 fn a_replaced_file_gets_the_next_record() {
     let dir = tempfile::tempdir().unwrap();
