@@ -22,14 +22,15 @@ use crate::line::{Line, SharedFile};
 ///
 /// # Caveats
 ///
-/// Records written between a deletion and its discovery go with the deleted file. Where a process was killed within a write,
-/// a record that another one appends right behind the fragment, before it looks again (50 ms), shares its damaged line.
-/// A file that was renamed stays open until the next `flush` or four later ones; deleted before, it gives its room back with
-/// the first record that comes 50 ms later. After a failed sync every later `flush` fails until the file is moved away, for the system no longer knows what it lost.
+/// Records written between a deletion and its discovery go with the deleted file. Where a process was killed within a
+/// write, a record that another one appends right behind the fragment, before it looks again (50 ms), shares its
+/// damaged line. A file that was renamed stays open until the next `flush` or four later ones; deleted before, it gives
+/// its room back with the first record that comes 50 ms later. After a failed sync every later `flush` fails until the
+/// file is moved away, for the system no longer knows what it lost. In a directory that may be written to but not read,
+/// `flush` syncs the content of a new file but not its name.
 ///
-/// One write is whole among other appenders
-/// on local file systems; network file systems do not promise it. On systems other than Unix modes are not set, and a
-/// replaced file is noticed only while its path is missing.
+/// One write is whole among other appenders on local file systems; network file systems do not promise it. On systems
+/// other than Unix modes are not set, and a replaced file is noticed only while its path is missing.
 ///
 /// # Examples
 ///

@@ -105,15 +105,17 @@ impl State {
     fn follow(&mut self, path: &Path) -> Result<Arc<OpenFile>, TraceSinkError> {
         let now = Instant::now();
         let trusted_until = now + CHECK_INTERVAL;
-        if let Some(open) = &mut self.open {
-            if now < open.trusted_until {
-                return Ok(Arc::clone(&open.file));
-            }
-            self.left.drop_nameless();
-            if open.file.is_at(path) {
-                open.trusted_until = trusted_until;
-                return Ok(Arc::clone(&open.file));
-            }
+        if let Some(open) = &self.open
+            && now < open.trusted_until
+        {
+            return Ok(Arc::clone(&open.file));
+        }
+        self.left.drop_nameless();
+        if let Some(open) = &mut self.open
+            && open.file.is_at(path)
+        {
+            open.trusted_until = trusted_until;
+            return Ok(Arc::clone(&open.file));
         }
         self.open.take().into_iter().for_each(|open| self.left.push(open.file));
         let file = Arc::new(OpenFile::open(path)?);

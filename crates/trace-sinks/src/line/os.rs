@@ -40,9 +40,14 @@ mod imp {
         metadata.nlink() > 0
     }
 
-    /// A file system that has no sync for directories keeps names durable in its own way.
+    /// A file system that has no sync for directories keeps names durable in its own way; a directory that may not be
+    /// read is left to it too, for it can never be opened.
     pub(crate) fn sync_directory(directory: &Path) -> io::Result<()> {
-        match File::open(directory)?.sync_all() {
+        let opened = match File::open(directory) {
+            Err(error) if error.kind() == io::ErrorKind::PermissionDenied => return Ok(()),
+            result => result?,
+        };
+        match opened.sync_all() {
             Err(error) if error.kind() == io::ErrorKind::InvalidInput => Ok(()),
             result => result,
         }

@@ -4,7 +4,7 @@ use std::env;
 use std::io::Write;
 use std::process::{Command, Stdio};
 
-use trace_core::{TraceRecord, TraceSink};
+use trace_core::{TraceRecord, TraceSink, TraceSinkError};
 use trace_sinks::{JsonlTraceSink, StderrTraceSink};
 
 use crate::support::{chain, record};
@@ -46,7 +46,9 @@ fn role() {
             append_anyway(path, count.parse().unwrap(), padding.parse().unwrap());
         }
         ("append-and-move", [path]) => append_and_move(path),
+        ("append-and-flush", [path]) => append_and_flush(path),
         ("stderr", [count]) => stderr(count.parse().unwrap()),
+        ("stderr-without-descriptors", []) => stderr_without_descriptors(),
         other => panic!("unknown role {other:?}"),
     }
 }
@@ -74,11 +76,13 @@ fn append_anyway(path: &str, count: usize, padding: usize) {
 }
 
 fn answer(sink: &dyn TraceSink, records: impl Iterator<Item = TraceRecord>) {
+    records.for_each(|record| say(&sink.append(&record)));
+}
+
+fn say(result: &Result<(), TraceSinkError>) {
+    let answer = result.as_ref().map_or_else(|error| chain(error).join(" | "), |()| "ok".into());
     let mut out = std::io::stdout();
-    for record in records {
-        let answer = sink.append(&record).map_or_else(|error| chain(&error).join(" | "), |()| "ok".into());
-        writeln!(out, "answer {answer}").unwrap();
-    }
+    writeln!(out, "answer {answer}").unwrap();
 }
 
 /// Says on standard output which records are taken.
@@ -94,6 +98,24 @@ fn append_forever(path: &str, writer: u32, padding: usize) {
 /// Says on standard output what each append answered.
 fn stderr(count: usize) {
     answer(&StderrTraceSink::new(), (0..count).map(|n| record(1, n, 0)));
+}
+
+/// Says on standard output what the first append and three flushes answered.
+fn append_and_flush(path: &str) {
+    let sink = JsonlTraceSink::new(path);
+    say(&sink.append(&record(1, 0, 0)));
+    for _ in 0..3 {
+        say(&sink.flush());
+    }
+}
+
+/// The same as [`stderr`] for one record, with every file descriptor in use.
+fn stderr_without_descriptors() {
+    let mut files = Vec::new();
+    while let Ok(file) = std::fs::File::open("/dev/null") {
+        files.push(file);
+    }
+    stderr(1);
 }
 
 /// What the appends answered, of a child's standard output.

@@ -1,16 +1,22 @@
 //! Places that cannot be written to.
 
-use std::os::unix::fs::symlink;
+use std::fs::{self, Permissions};
+use std::io;
+use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 use std::os::unix::net::UnixListener;
+use std::os::unix::process::CommandExt;
 use std::path::Path;
 use std::process::Command;
 use std::time::{Duration, Instant};
-use std::{fs, io};
 
 use trace_core::{TraceSink, TraceSinkErrorKind};
 use trace_sinks::JsonlTraceSink;
 
+use crate::children::{answers, child};
 use crate::support::{chain, record};
+
+/// A user that owns nothing.
+const NOBODY: u32 = 65534;
 
 /// The error that both forms report, at once.
 fn refusal(path: &Path) -> Vec<String> {
@@ -80,4 +86,28 @@ fn a_sink_recovers_when_the_place_does() {
     fs::remove_file(dir.path().join("a")).unwrap();
     sink.append(&record(1, 1, 0)).unwrap();
     assert_eq!(crate::support::read(&path), (vec![(1, 1)], 0));
+}
+
+#[test]
+fn a_directory_that_may_be_written_to_but_not_read_is_enough() {
+    let dir = tempfile::tempdir().unwrap();
+    let inbox = dir.path().join("inbox");
+    fs::create_dir(&inbox).unwrap();
+    let path = inbox.join("trace.jsonl");
+    let mut command = child("append-and-flush", &[path.to_str().unwrap()], "");
+    if fs::metadata(&inbox).unwrap().uid() == 0 {
+        // Modes do not bind root: be somebody else.
+        command.uid(NOBODY);
+        fs::set_permissions(dir.path(), Permissions::from_mode(0o711)).unwrap();
+        chown(&inbox, Some(NOBODY), None).unwrap();
+    }
+    fs::set_permissions(&inbox, Permissions::from_mode(0o300)).unwrap();
+    let output = command.output();
+    fs::set_permissions(&inbox, Permissions::from_mode(0o700)).unwrap();
+    let output = output.unwrap();
+    if output.status.code() == Some(126) {
+        return; // Nobody may not run this binary where it lies.
+    }
+    assert_eq!(answers(&output.stdout), ["ok"; 4], "{output:?}");
+    assert_eq!(crate::support::read(&path), (vec![(1, 0)], 0));
 }
