@@ -3,7 +3,7 @@
 mod file;
 mod left;
 mod open;
-mod os;
+pub(crate) mod os;
 #[cfg(test)]
 mod tests;
 

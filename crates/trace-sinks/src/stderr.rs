@@ -5,7 +5,7 @@ use std::io;
 
 use trace_core::{TraceRecord, TraceSink, TraceSinkError};
 
-use crate::line::{Line, TornTail};
+use crate::line::{Line, TornTail, os};
 
 /// Writes records to standard error, one JSON object per line.
 ///
@@ -42,11 +42,21 @@ impl StderrTraceSink {
 impl TraceSink for StderrTraceSink {
     fn append(&self, record: &TraceRecord) -> Result<(), TraceSinkError> {
         Line::of(record, |line| {
-            let stderr = duplicate()
-                .map_err(|error| TraceSinkError::io("standard error is closed; a record was lost", error))?;
+            let stderr = duplicate().map_err(cannot_use)?;
             self.torn.write(&stderr, line, "standard error")
         })
     }
+}
+
+fn cannot_use(error: io::Error) -> TraceSinkError {
+    let message = if os::is_closed(&error) {
+        "standard error is closed, a record was lost"
+    } else if os::is_out_of_descriptors(&error) {
+        "standard error cannot be used, a record was lost; close files or raise the limit of open files"
+    } else {
+        "standard error cannot be used, a record was lost"
+    };
+    TraceSinkError::io(message, error)
 }
 
 /// Standard error as a plain file: the handle of the standard library takes some errors for success.
@@ -60,4 +70,19 @@ fn duplicate() -> io::Result<File> {
 fn duplicate() -> io::Result<File> {
     use std::os::windows::io::AsHandle;
     io::stderr().as_handle().try_clone_to_owned().map(File::from)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_closed_standard_error_is_called_closed() {
+        let text = |code| cannot_use(io::Error::from_raw_os_error(code)).to_string();
+        assert_eq!(text(libc::EBADF), "standard error is closed, a record was lost");
+        assert_eq!(text(libc::ENOMEM), "standard error cannot be used, a record was lost");
+        for code in [libc::EMFILE, libc::ENFILE] {
+            assert!(text(code).ends_with("; close files or raise the limit of open files"));
+        }
+    }
 }

@@ -53,6 +53,16 @@ mod imp {
         }
     }
 
+    /// Whether an error says that a descriptor is not open.
+    pub(crate) fn is_closed(error: &io::Error) -> bool {
+        error.raw_os_error() == Some(libc::EBADF)
+    }
+
+    /// Whether an error says that no more files can be open.
+    pub(crate) fn is_out_of_descriptors(error: &io::Error) -> bool {
+        matches!(error.raw_os_error(), Some(libc::EMFILE | libc::ENFILE))
+    }
+
     pub(crate) fn special_type(metadata: &Metadata) -> &'static str {
         use std::os::unix::fs::FileTypeExt;
         let kind = metadata.file_type();
@@ -98,6 +108,14 @@ mod imp {
     #[expect(clippy::unnecessary_wraps, reason = "it can fail on Unix")]
     pub(crate) fn sync_directory(_directory: &Path) -> io::Result<()> {
         Ok(())
+    }
+
+    pub(crate) fn is_closed(_error: &io::Error) -> bool {
+        false
+    }
+
+    pub(crate) fn is_out_of_descriptors(_error: &io::Error) -> bool {
+        false
     }
 
     pub(crate) fn special_type(_metadata: &Metadata) -> &'static str {

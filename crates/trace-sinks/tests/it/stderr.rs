@@ -3,7 +3,7 @@
 use std::io::Read;
 use std::process::Stdio;
 
-use crate::children::{answers, child};
+use crate::children::{answers, child, child_after};
 
 /// What each append answered, and what came out on standard error.
 fn run(count: usize, redirection: &str) -> (Vec<String>, Vec<u8>) {
@@ -33,6 +33,17 @@ fn one_that_cannot_be_written_to_is_an_error() {
     let (answers, _) = run(2, "2</dev/null");
     assert_eq!(answers.len(), 2);
     assert!(answers.iter().all(|text| text.starts_with("a record was not written to standard error | ")));
+}
+
+#[test]
+fn without_a_free_descriptor_the_cause_is_named() {
+    let mut child = child_after("ulimit -n 32", "stderr-without-descriptors", &[], "");
+    let output = child.stderr(Stdio::piped()).output().unwrap();
+    let answers = answers(&output.stdout);
+    assert_eq!(answers.len(), 1, "{output:?}");
+    let expected =
+        "standard error cannot be used, a record was lost; close files or raise the limit of open files | ";
+    assert!(answers[0].starts_with(expected), "{answers:?}");
 }
 
 #[test]
