@@ -1,13 +1,15 @@
 //! Records chosen by level, kind or a rule of the host.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fmt;
 
-use trace_core::{TraceLevel, TraceRecord, TraceSink, TraceSinkError};
+use trace_core::event::PromptBuilt;
+use trace_core::{TraceEvent, TraceLevel, TraceRecord, TraceSink, TraceSinkError};
 
 type Rule = Box<dyn Fn(&TraceRecord) -> bool + Send + Sync>;
 
-/// Hands on the records that pass every condition, unchanged, and drops the others.
+/// Hands on the records that pass every condition, and drops the others.
 ///
 /// A new filter has no condition. A condition that is set twice counts as set last, except
 /// [`when`](Self::when), whose rules add up.
@@ -38,8 +40,8 @@ impl<S: TraceSink> FilterTraceSink<S> {
         Self { sink, level: TraceLevel::Extended, only: None, without: BTreeSet::new(), rules: Vec::new() }
     }
 
-    /// Passes records whose event belongs to `level`. The fields of a passing record are not touched: a `prompt_built`
-    /// keeps its components at the standard level too.
+    /// Passes records whose event belongs to `level`. At the standard level a `prompt_built` passes without its components,
+    /// which are extended; nothing else of a passing record is touched.
     #[must_use]
     pub fn level(mut self, level: TraceLevel) -> Self {
         self.level = level;
@@ -78,11 +80,23 @@ impl<S: TraceSink> FilterTraceSink<S> {
 
 impl<S: TraceSink> TraceSink for FilterTraceSink<S> {
     fn append(&self, record: &TraceRecord) -> Result<(), TraceSinkError> {
-        if self.passes(record) { self.sink.append(record) } else { Ok(()) }
+        if self.passes(record) { self.sink.append(&at_level(record, self.level)) } else { Ok(()) }
     }
 
     fn flush(&self) -> Result<(), TraceSinkError> {
         self.sink.flush()
+    }
+}
+
+/// The record as it is recorded at a level.
+fn at_level(record: &TraceRecord, level: TraceLevel) -> Cow<'_, TraceRecord> {
+    match &record.event {
+        TraceEvent::PromptBuilt(prompt) if !level.is_extended() && !prompt.components.is_empty() => {
+            let mut lowered = record.clone();
+            lowered.event = PromptBuilt::new(&prompt.prompt_hash, prompt.prompt_chars).into();
+            Cow::Owned(lowered)
+        }
+        _ => Cow::Borrowed(record),
     }
 }
 

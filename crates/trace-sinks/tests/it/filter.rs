@@ -61,3 +61,23 @@ fn a_filter_says_what_it_is() {
     let text = format!("{filter:?}");
     assert!(text.contains("\"log\"") && text.contains("rules: 1"), "{text}");
 }
+
+#[test]
+fn the_standard_level_takes_the_components_off_a_prompt() {
+    use trace_core::event::{PromptBuilt, TracePromptComponent};
+
+    let mut prompt = PromptBuilt::new("ab", 3);
+    prompt.components.push(TracePromptComponent::of_text("core", "system", "abc"));
+    let record = TraceRecord::new(TraceContext::for_session("s"), prompt);
+    for (level, components) in [(TraceLevel::Standard, 0), (TraceLevel::Extended, 1)] {
+        let kept = MemoryTraceSink::new();
+        FilterTraceSink::new(&kept).level(level).append(&record).unwrap();
+        let records = kept.records();
+        let TraceEvent::PromptBuilt(passed) = &records[0].event else { panic!("{:?}", records[0].event) };
+        assert_eq!(
+            (passed.prompt_hash.as_str(), passed.prompt_chars, passed.components.len()),
+            ("ab", 3, components)
+        );
+        assert_eq!((&records[0].id, &records[0].context), (&record.id, &record.context));
+    }
+}
