@@ -173,8 +173,12 @@ impl LlmCall {
     }
 
     fn end_failed(&mut self, error: impl FnOnce() -> TraceError) {
+        if self.open.is_none() {
+            return;
+        }
+        // Before the call is taken: when this panics, the drop still has an end to write.
+        let mut end = LlmCallFailed::new(error());
         if let Some(open) = self.open.take() {
-            let mut end = LlmCallFailed::new(error());
             end.stream_summary = lock(&open.summary).to_json();
             open.outer.core.write_now(&open.here(), end);
         }

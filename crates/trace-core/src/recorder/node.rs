@@ -75,9 +75,14 @@ impl ExecutionNode {
     }
 
     fn end_failed(&mut self, error: impl FnOnce() -> String) {
+        if self.open.is_none() {
+            return;
+        }
+        // Before the pass is taken: when this panics, the drop still has an end to write.
+        let error = error();
         if let Some(pass) = self.open.take() {
             let NodeStarted { node_id, node_kind, label, occurrence } = pass.node;
-            pass.graph.write(NodeFailed { node_id, node_kind, label, occurrence, error: error() });
+            pass.graph.write(NodeFailed { node_id, node_kind, label, occurrence, error });
         }
     }
 }

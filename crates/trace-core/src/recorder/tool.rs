@@ -90,8 +90,13 @@ impl ToolCall {
     }
 
     fn end(&mut self, output: impl FnOnce() -> TraceToolCallOutput) {
+        if self.open.is_none() {
+            return;
+        }
+        // Before the call is taken: when this panics, the drop still has an end to write.
+        let output = output();
         if let Some(open) = self.open.take() {
-            open.write_end(output());
+            open.write_end(output);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! One start and one end on every path.
 
 use serde_json::{Value, json};
-use trace_core::event::{TraceLlmRequest, TraceToolCallOutput};
+use trace_core::event::{EffectSubject, TraceLashlangMap, TraceLlmRequest, TraceToolCallOutput};
 use trace_core::recorder::Turn;
 
 use super::{Rig, diagnostic, json as line, panicking};
@@ -101,4 +101,40 @@ fn a_tool_call_ends_as_it_is_told() {
         outputs[2],
         json!({"outcome": {"status": "success", "payload": [1]}, "control": {"stop": true}})
     );
+}
+
+/// A text that cannot be made.
+struct Broken;
+
+impl From<Broken> for String {
+    fn from(_: Broken) -> Self {
+        panic!("the payload's own")
+    }
+}
+
+impl From<Broken> for Value {
+    fn from(_: Broken) -> Self {
+        panic!("the payload's own")
+    }
+}
+
+#[test]
+fn a_payload_that_panics_leaves_a_failure() {
+    let rig = Rig::standard();
+    let turn = rig.turn();
+    panicking(|| turn.tool_call("a", || json!({})).succeed(|| -> Value { panic!("the payload's own") }));
+    panicking(|| turn.tool_call("b", || json!({})).fail(Broken));
+    panicking(|| turn.tool_call("c", || json!({})).cancel(Broken));
+    panicking(|| turn.llm_call(|| TraceLlmRequest::new("m", vec![])).cancel(Broken));
+    panicking(|| turn.code_block(|| "code").fail(Broken));
+    panicking(|| turn.batch().fail(Broken));
+    panicking(|| turn.process("p").fail(Broken));
+    let graph = turn.effect_execution(EffectSubject::new("e", "exec_code"), TraceLashlangMap::default);
+    panicking(|| graph.node("n").fail(Broken));
+    panicking(|| graph.fail(Broken));
+    panicking(|| turn.fail(Broken));
+    let failed = rig.done().iter().filter(|record| record.event.is_failed()).count();
+    assert_eq!(failed, 10, "all of them, each once");
+    let tool = line(&rig.of_kind("tool_call_completed")[0]);
+    assert_eq!(tool["output"]["outcome"]["payload"], json!({"message": "the runtime panicked"}));
 }
