@@ -112,10 +112,13 @@ impl<'a> Place<'a> {
             At::Child(node) => Some(node),
             At::ToolCall => call_id.map(|call_id| NodeId::in_session("tool", session, call_id)),
         };
-        target.parent_graph_node_id.clone_from(&self.context.graph_node_id);
         match node {
             Some(node) => node.write_to(target.graph_node_id.get_or_insert_default()),
             None => target.graph_node_id = None,
+        }
+        // An id used again within itself is the same node: it stays where it hangs.
+        if target.graph_node_id.is_none() || target.graph_node_id != self.context.graph_node_id {
+            target.parent_graph_node_id.clone_from(&self.context.graph_node_id);
         }
         self.add_metadata(target);
     }

@@ -173,7 +173,8 @@ fn place(session: &Inner, options: TurnOptions) -> (Inner, Metadata) {
     let short = turn_id.clone().unwrap_or_else(|| format!("idx{index}"));
     let session_id = session.session_id().to_owned();
     let mut inner = session.child(NodeId::in_session("turn", &session_id, &short));
-    if let Some(cause) = cause.as_ref().or(session.session.cause.as_ref()) {
+    let cause = cause.as_ref().or(session.session.cause.as_ref());
+    if let Some(cause) = cause.filter(|cause| inner.node_id() != Some(&cause.parent)) {
         inner.context.parent_graph_node_id = Some(cause.parent.clone());
         let replay_key = format!("turn:{session_id}:{index}");
         inner.metadata = Metadata::from([cause.entry(), ("replay_key".to_owned(), replay_key.into())]);

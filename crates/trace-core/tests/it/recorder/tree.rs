@@ -134,3 +134,27 @@ fn what_belongs_to_no_session_stands_alone() {
     assert!(matches!(&records[0].event, TraceEvent::Log(line) if line.fields["path"] == "a.toml"));
     assert_eq!(records[3].context.session_id.as_deref(), Some("other"));
 }
+
+#[test]
+fn a_node_is_never_its_own_parent() {
+    let rig = Rig::standard();
+    let turn = rig.turn();
+    let tool = turn.tool_call_with_id("call_0", "plan", || json!({}));
+    tool.tool_call_with_id("call_0", "grep", || json!({})).succeed(|| 1);
+    tool.log(Severity::Info, "plan", "thinking");
+    let batch = turn.batch_with_id("b");
+    drop(batch.batch_with_id("b"));
+    let block = turn.code_block_with_id("e", || "");
+    drop(block.code_block_with_id("e", || ""));
+    let process = turn.process("p");
+    drop(process.process("p"));
+    drop(turn.session("s").turn("t0"));
+    let lines: Vec<_> = rig.sink.records().iter().map(super::branch).collect();
+    let of = |node: &str| lines.iter().filter(|line| line.contains(node)).collect::<Vec<_>>();
+    assert_eq!(of("started tool:s:call_0"), ["tool_call_started tool:s:call_0 < turn:s:t0"; 2]);
+    assert_eq!(of("log"), ["log - < tool:s:call_0"]);
+    assert_eq!(of("batch:"), ["protocol_step batch:s:b < turn:s:t0"; 3]);
+    assert_eq!(of("code:"), ["protocol_step code:s:e < turn:s:t0"; 3]);
+    assert_eq!(of("process:"), ["protocol_step process:p < turn:s:t0"; 3]);
+    assert_eq!(of("turn_started"), ["turn_started turn:s:t0 < session:s"; 2]);
+}
