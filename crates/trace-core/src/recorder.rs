@@ -23,6 +23,7 @@ mod node;
 mod place;
 mod process;
 mod prompt;
+mod registry;
 mod roll_up;
 mod scope;
 mod scratch;
@@ -91,7 +92,26 @@ impl Recorder {
         RecorderBuilder::default()
     }
 
-    /// Starts a session.
+    /// Starts a session, or goes on with it: a later handle of the same id counts turns and tokens on, compares its prompts
+    /// with the earlier ones, and writes no second start.
+    ///
+    /// Of the sessions that no handle holds, the recorder remembers the 10,000 it gave handles of last. The id of one that
+    /// it has forgotten starts anew, see [`SessionOptions::first_turn_index`].
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use std::sync::Arc;
+    /// use trace_core::{AssertingTraceSink, Recorder};
+    ///
+    /// let sink = Arc::new(AssertingTraceSink::default());
+    /// let recorder = Recorder::builder().trace_sink(sink.clone()).build();
+    /// recorder.session("chat-1").turn("turn-0").complete("assistant_message");
+    /// recorder.session("chat-1").turn("turn-1").complete("assistant_message");
+    ///
+    /// let last = sink.records().pop().unwrap();
+    /// assert_eq!(last.context.turn_index, Some(1));
+    /// ```
     pub fn session(&self, session_id: impl Into<String>) -> Session {
         match &self.core {
             Some(core) => Session::start(core, SessionOptions::new(session_id)),
@@ -99,7 +119,7 @@ impl Recorder {
         }
     }
 
-    /// Starts a session with metadata, a context or a cause.
+    /// Starts a session with metadata, a context or a cause, or goes on with it as [`session`](Self::session) does.
     pub fn session_with(&self, options: SessionOptions) -> Session {
         self.core.as_ref().map(|core| Session::start(core, options)).unwrap_or_default()
     }

@@ -10,6 +10,7 @@ use chrono::{DateTime, Utc};
 
 use super::clock::Clock;
 use super::place::Place;
+use super::registry::Registry;
 use super::scratch::Scratch;
 use crate::{TraceContext, TraceEvent, TraceLevel, TraceSink, TraceSinkError, TraceSinkErrorKind};
 
@@ -60,12 +61,13 @@ impl fmt::Debug for Settings {
 #[derive(Debug)]
 pub(super) struct Core {
     pub(super) settings: Settings,
+    pub(super) sessions: Registry,
     failures: AtomicU64,
 }
 
 impl Core {
     pub(super) fn new(settings: Settings) -> Self {
-        Self { settings, failures: AtomicU64::new(0) }
+        Self { settings, sessions: Registry::default(), failures: AtomicU64::new(0) }
     }
 
     /// Whether a channel has a sink.

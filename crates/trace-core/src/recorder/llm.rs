@@ -242,7 +242,7 @@ impl Open {
             None => Some(usage),
         };
         if let Some(usage) = late {
-            self.outer.write_leaf(self.outer.session.ledger.enter(usage));
+            self.outer.write_leaf(self.outer.session.account.ledger.enter(usage));
         }
     }
 }
@@ -250,7 +250,7 @@ impl Open {
 /// The context of the next model call in a scope.
 fn call_context(outer: &Inner) -> TraceContext {
     let iteration = outer.context.protocol_iteration.unwrap_or(0);
-    let ordinals = outer.turn.as_ref().map_or(&outer.session.ordinals, |turn| &turn.ordinals);
+    let ordinals = outer.turn.as_ref().map_or(&outer.session.account.ordinals, |turn| &turn.ordinals);
     let ordinal = ordinals.next(iteration);
     let turn = outer.context.turn_index.map_or_else(|| "-".to_owned(), |index| index.to_string());
     let call_id = format!("{}:{turn}:{iteration}:{ordinal}", outer.session_id());

@@ -59,7 +59,7 @@ impl From<Prompt> for PromptBuilt {
 pub(super) fn record(inner: &Inner, mut prompt: PromptBuilt) {
     let now: Fingerprints =
         prompt.components.iter().map(|part| (part.id.clone(), part.hash.clone())).collect();
-    let before = lock(&inner.session.prompt).replace(now.clone());
+    let before = lock(&inner.session.account.prompt).replace(now.clone());
     let drift = before.map(|before| changed(&before, &now)).unwrap_or_default();
     let metadata: Metadata = (!drift.is_empty())
         .then(|| (PROMPT_DRIFT.to_owned(), drift.into_iter().collect()))

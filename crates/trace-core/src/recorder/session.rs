@@ -19,7 +19,8 @@ use crate::event::{SessionStarted, TraceTokenUsage};
 
 /// A session: the root under which its turns hang.
 ///
-/// A clone is another handle of the same session. A session has no end record.
+/// A clone is another handle of the same session, and so is what [`Recorder::session`](super::Recorder::session) gives for
+/// the same id. A session has no end record.
 ///
 /// # Examples
 ///
@@ -39,13 +40,21 @@ pub struct Session {
 
 scoped!(Session, |session| &session.scope);
 
-/// What the handles of one session share.
-#[derive(Debug, Default)]
+/// What one handle of a session and its clones share.
+#[derive(Debug)]
 pub(super) struct SessionState {
+    pub(super) account: Arc<Account>,
+    pub(super) cause: Option<Arc<Cause>>,
+}
+
+/// What all handles of one session share; it outlives them, see [`Registry`](super::registry::Registry).
+#[derive(Debug, Default)]
+pub(super) struct Account {
     pub(super) ledger: Ledger,
     pub(super) ordinals: Ordinals,
     pub(super) prompt: Mutex<Option<Fingerprints>>,
-    pub(super) cause: Option<Cause>,
+    /// What made the session start.
+    cause: Option<Arc<Cause>>,
     next_turn: AtomicUsize,
 }
 
@@ -93,25 +102,26 @@ impl SessionOptions {
         Self { session_id: session_id.into(), ..Self::default() }
     }
 
-    /// One more entry of the session record's metadata.
+    /// One more entry of the session record's metadata; of no use where the session has been started already.
     pub fn metadata(mut self, key: impl Into<String>, value: impl Into<Value>) -> Self {
         self.metadata.insert(key.into(), value.into());
         self
     }
 
-    /// What the session's records carry beside the recorder's base context, such as an experiment's ids.
+    /// What records through this handle carry beside the recorder's base context, such as an experiment's ids.
     pub fn context(mut self, context: TraceContext) -> Self {
         self.context = context;
         self
     }
 
-    /// What made the session start: its turns hang under it.
+    /// What made the session start: its turns hang under it. In a session that was started already, what made this
+    /// handle's turns start.
     pub fn caused_by(mut self, cause: CausedBy) -> Self {
         self.cause = Some(cause.into());
         self
     }
 
-    /// The index of the next turn, for a session that goes on after a restart.
+    /// The index of the next turn, for a session that goes on after a restart; a count that is further on stays.
     pub fn first_turn_index(mut self, index: usize) -> Self {
         self.first_turn_index = index;
         self
@@ -134,20 +144,19 @@ impl Session {
         let mut context = overlay(&core.settings.base, &context);
         context.graph_node_id = Some(NodeId::global("session", &session_id).to_string());
         context.parent_graph_node_id = None;
+        let (session, is_new) = SessionState::open(core, &session_id, cause, first_turn_index);
         context.session_id = Some(session_id);
-        let own = cause.iter().map(Cause::entry).collect();
-        let state =
-            SessionState { cause, next_turn: AtomicUsize::new(first_turn_index), ..SessionState::default() };
+        let own = session.cause.iter().map(|cause| cause.entry()).collect();
         let inner = Inner {
             core: Arc::clone(core),
-            session: Arc::new(state),
+            session: Arc::new(session),
             turn: None,
             context,
             metadata: own,
             cause: None,
             roll_up: None,
         };
-        if core.is_open(Channel::Trace) {
+        if is_new && core.is_open(Channel::Trace) {
             core.write_now(&inner.here(), SessionStarted::new(metadata));
         }
         Self { scope: Scope::new(inner) }
@@ -163,13 +172,25 @@ impl Session {
         Turn::start(&self.scope, options)
     }
 
-    /// What the session's ended turns, and calls outside turns, have spent.
+    /// What the session's ended turns, and calls outside turns, have spent, through whatever handle.
     pub fn usage(&self) -> TraceTokenUsage {
-        self.scope.inner().map(|inner| inner.session.ledger.total()).unwrap_or_default()
+        self.scope.inner().map(|inner| inner.session.account.ledger.total()).unwrap_or_default()
     }
 }
 
 impl SessionState {
+    /// Starts a session or goes on with it, and says which: true for a start.
+    fn open(core: &Core, session_id: &str, cause: Option<Cause>, first_turn: usize) -> (Self, bool) {
+        let cause = cause.map(Arc::new);
+        let (account, is_new) =
+            core.sessions.account(session_id, || Account { cause: cause.clone(), ..Account::default() });
+        account.next_turn.fetch_max(first_turn, Ordering::Relaxed);
+        let cause = cause.or_else(|| account.cause.clone());
+        (Self { account, cause }, is_new)
+    }
+}
+
+impl Account {
     /// The index of the next turn; a given one moves the count on.
     pub(super) fn turn_index(&self, given: Option<usize>) -> usize {
         match given {

@@ -147,7 +147,7 @@ impl Turn {
         }
         let Some(inner) = self.scope.inner() else { return };
         if let Some(spent) = inner.turn.as_ref().and_then(|turn| turn.tab.close()) {
-            inner.write_leaf(inner.session.ledger.enter(spent));
+            inner.write_leaf(inner.session.account.ledger.enter(spent));
         }
         inner.core.write_now(&inner.here(), end);
     }
@@ -169,11 +169,11 @@ impl Drop for Turn {
 /// A turn's scope under its session or its cause, and the metadata of its start record.
 fn place(session: &Inner, options: TurnOptions) -> (Inner, Metadata) {
     let TurnOptions { turn_id, turn_index, metadata, cause } = options;
-    let index = session.session.turn_index(turn_index);
+    let index = session.session.account.turn_index(turn_index);
     let short = turn_id.clone().unwrap_or_else(|| format!("idx{index}"));
     let session_id = session.session_id().to_owned();
     let mut inner = session.child(NodeId::in_session("turn", &session_id, &short));
-    let cause = cause.as_ref().or(session.session.cause.as_ref());
+    let cause = cause.as_ref().or(session.session.cause.as_deref());
     if let Some(cause) = cause.filter(|cause| inner.node_id() != Some(&cause.parent)) {
         inner.context.parent_graph_node_id = Some(cause.parent.clone());
         let replay_key = format!("turn:{session_id}:{index}");

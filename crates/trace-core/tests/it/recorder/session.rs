@@ -1,7 +1,8 @@
 //! Sessions within sessions, and causes.
 
 use serde_json::{Value, json};
-use trace_core::recorder::{SessionOptions, TurnOptions};
+use trace_core::event::{TraceLlmRequest, TraceLlmResponse, TraceTokenUsage};
+use trace_core::recorder::{Prompt, SessionOptions, Turn, TurnOptions};
 use trace_core::{CausedBy, TraceContext};
 
 use super::{Rig, json as line};
@@ -154,4 +155,90 @@ fn a_session_has_a_context_and_goes_on_after_a_restart() {
         assert_eq!(line(record)["context"]["metadata"], json!({"host": "h", "team": "blue"}));
     }
     assert_eq!(records[1].context.turn_index, Some(3));
+}
+
+fn spend(turn: Turn) {
+    let usage = TraceTokenUsage { input_tokens: 5, ..TraceTokenUsage::default() };
+    turn.llm_call(|| TraceLlmRequest::new("m", vec![])).complete(TraceLlmResponse::default(), Some(usage));
+    turn.prompt(|| Prompt::new("p").component("turn", "system", turn.node_id().unwrap()));
+    turn.complete("assistant_message");
+}
+
+#[test]
+fn a_later_handle_of_a_session_goes_on() {
+    let rig = Rig::standard();
+    spend(rig.recorder.session("c").turn("t0"));
+    spend(rig.recorder.session("c").turn("t1"));
+    rig.recorder.session("other").turn("t0").complete("assistant_message");
+    let handle = rig.recorder.session("c");
+    spend(rig.turn().session("c").turn("t2"));
+    spend(handle.turn("t3"));
+    let of = |kind: &str| -> Vec<Value> {
+        let records =
+            rig.done().into_iter().filter(|record| record.context.session_id.as_deref() == Some("c"));
+        records.filter(|record| record.event.kind() == kind).map(|record| line(&record)).collect()
+    };
+    let each = |kind: &str, pointer: &str| -> Vec<Value> {
+        of(kind).iter().map(|line| line.pointer(pointer).cloned().unwrap_or_default()).collect()
+    };
+    assert_eq!(of("session_started").len(), 1);
+    assert_eq!(each("turn_started", "/context/turn_index"), [0, 1, 2, 3]);
+    let calls = ["c:0:0:0", "c:1:0:0", "c:2:0:0", "c:3:0:0"];
+    assert_eq!(each("llm_call_started", "/context/llm_call_id"), calls);
+    assert_eq!(each("token_usage", "/cumulative/input_tokens"), [5, 10, 15, 20]);
+    let drift = each("prompt_built", "/context/metadata/prompt_drift");
+    assert_eq!(drift, [Value::Null, json!(["turn"]), json!(["turn"]), json!(["turn"])]);
+    let parents = each("turn_started", "/context/parent_graph_node_id");
+    assert_eq!(parents, ["session:c", "session:c", "turn:s:t0", "session:c"]);
+    assert_eq!(handle.usage().input_tokens, 20);
+}
+
+#[test]
+fn a_later_handle_keeps_what_made_the_session_start() {
+    let rig = Rig::standard();
+    let turn = rig.turn();
+    let tool = turn.tool_call_with_id("c1", "spawn_agent", || json!({}));
+    tool.session("sub").turn("t0").complete("assistant_message");
+    tool.succeed(|| 1);
+    turn.complete("assistant_message");
+    rig.recorder.session("sub").turn("t1").complete("assistant_message");
+    rig.recorder
+        .session_with(SessionOptions::new("sub").caused_by(CausedBy::turn("s", "t0")).first_turn_index(1))
+        .turn("t2")
+        .complete("assistant_message");
+    let starts = rig.of_kind("turn_started");
+    let parents: Vec<_> =
+        starts.iter().map(|start| start.context.parent_graph_node_id.as_deref().unwrap()).collect();
+    assert_eq!(parents, ["session:s", "tool:s:c1", "tool:s:c1", "turn:s:t0"]);
+    assert_eq!(starts[3].context.turn_index, Some(2));
+}
+
+#[test]
+fn sessions_that_no_handle_holds_are_remembered_up_to_a_bound() {
+    const MANY: usize = 30_000;
+    let rig = Rig::standard();
+    let index = |session: &str| {
+        let turn = rig.recorder.session(session).turn_with(TurnOptions::unnamed());
+        let index = turn.context().unwrap().turn_index.unwrap();
+        turn.complete("assistant_message");
+        index
+    };
+    let held = rig.recorder.session("held");
+    held.turn("t0").complete("assistant_message");
+    assert_eq!((index("first"), index("often")), (0, 0));
+    for number in 0..MANY {
+        drop(rig.recorder.session(number.to_string()));
+        if number % 1_000 == 0 {
+            assert_eq!(index("often"), number / 1_000 + 1);
+        }
+    }
+    assert_eq!(index("held"), 1, "a handle holds it");
+    assert_eq!(index("first"), 0, "forgotten");
+    let started = |session: &str| {
+        let of = |record: &&trace_core::TraceRecord| record.context.session_id.as_deref() == Some(session);
+        rig.sink.records().iter().filter(of).filter(|record| record.event.kind() == "session_started").count()
+    };
+    assert_eq!((started("held"), started("often"), started("first")), (1, 1, 2));
+    let recent = (MANY - 9_000).to_string();
+    assert_eq!((index(&recent), started(&recent)), (0, 1), "remembered");
 }
