@@ -62,9 +62,17 @@ pub(super) struct Graph {
     context: TraceContext,
     identity: TraceLashlangExecutionIdentity,
     map: TraceLashlangMap,
-    passes: Mutex<BTreeMap<String, u64>>,
+    passes: Mutex<BTreeMap<String, Passes>>,
     /// The identity that the last record carried, for the next one.
     spare: Mutex<Option<TraceLashlangExecutionIdentity>>,
+}
+
+/// The passes through one node.
+#[derive(Debug, Default)]
+struct Passes {
+    count: u64,
+    /// Those whose guard has not ended, in the order they started.
+    open: Vec<u64>,
 }
 
 impl std::fmt::Debug for Graph {
@@ -123,22 +131,23 @@ impl ExecutionGraph {
     /// Starts a pass through a node that need not be in the map.
     pub fn node_of(&self, node: &TraceLashlangMapNode) -> ExecutionNode {
         ExecutionNode::start(&self.scope, self.open.as_ref(), |graph| {
-            NodeStarted::new(node, graph.pass(&node.id))
+            NodeStarted::new(node, graph.open_pass(&node.id))
         })
     }
 
-    /// Records which arm a branch took. The edge is the one that the map labels so; without one in the map its id is
-    /// made of the node's id and the arm.
+    /// Records which arm a branch took: in the latest pass through the node whose guard is still held, else in a pass of
+    /// its own. The edge is the one that the map labels so; without one in the map its id is made of the node's id and the
+    /// arm.
     pub fn branch(&self, node_id: &str, selected: TraceLashlangBranch) {
         let Some(graph) = &self.open else { return };
         let edge_id = graph.arm(node_id, selected);
         self.branch_edge(node_id, edge_id, selected);
     }
 
-    /// Records which edge a branch took.
+    /// Records which edge a branch took, in the pass that [`branch`](Self::branch) takes.
     pub fn branch_edge(&self, node_id: &str, edge_id: impl Into<String>, selected: TraceLashlangBranch) {
         let Some(graph) = &self.open else { return };
-        graph.write(BranchSelected::new(node_id, graph.pass(node_id), edge_id, selected));
+        graph.write(BranchSelected::new(node_id, graph.branching_pass(node_id), edge_id, selected));
     }
 
     /// Ends the graph: it did its work.
@@ -225,27 +234,49 @@ impl Graph {
         Some(step)
     }
 
-    /// The number of the next pass through a node, from 1.
-    pub(super) fn pass(&self, node_id: &str) -> u64 {
-        let mut passes = lock(&self.passes);
-        if let Some(count) = passes.get_mut(node_id) {
-            *count += 1;
-            return *count;
+    /// The number of a pass that starts, from 1.
+    fn open_pass(&self, node_id: &str) -> u64 {
+        self.with_passes(node_id, |passes| {
+            passes.count += 1;
+            passes.open.push(passes.count);
+            passes.count
+        })
+    }
+
+    /// The pass that a branch belongs to: the latest that is open, else one of its own.
+    fn branching_pass(&self, node_id: &str) -> u64 {
+        self.with_passes(node_id, |passes| {
+            passes.open.last().copied().unwrap_or_else(|| {
+                passes.count += 1;
+                passes.count
+            })
+        })
+    }
+
+    /// Takes note that the guard of a pass is gone.
+    pub(super) fn close_pass(&self, node_id: &str, pass: u64) {
+        self.with_passes(node_id, |passes| passes.open.retain(|open| *open != pass));
+    }
+
+    fn with_passes<T>(&self, node_id: &str, work: impl FnOnce(&mut Passes) -> T) -> T {
+        let mut nodes = lock(&self.passes);
+        match nodes.get_mut(node_id) {
+            Some(passes) => work(passes),
+            None => work(nodes.entry(node_id.to_owned()).or_default()),
         }
-        passes.insert(node_id.to_owned(), 1);
-        1
     }
 
     /// The start of the next pass through a node of the map.
     fn start_of(&self, node_id: &str) -> NodeStarted {
-        let pass = self.pass(node_id);
+        let pass = self.open_pass(node_id);
         match self.map.nodes.iter().find(|node| node.id == node_id) {
             Some(node) => NodeStarted::new(node, pass),
             None => NodeStarted::new(&TraceLashlangMapNode::new(node_id, "", node_id), pass),
         }
     }
 
-    fn arm(&self, node_id: &str, selected: TraceLashlangBranch) -> String {
+    /// The id of the edge that the map labels as an arm.
+    pub(super) fn arm(&self, node_id: &str, selected: TraceLashlangBranch) -> String {
         let mut edges = self.map.edges.iter().filter(|edge| edge.from == node_id);
         let edge = edges.find(|edge| edge.label == selected.label());
         edge.map_or_else(|| format!("{node_id}:{}", selected.label()), |edge| edge.id.clone())

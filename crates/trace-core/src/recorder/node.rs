@@ -6,8 +6,8 @@ use super::Process;
 use super::execution::Graph;
 use super::scope::Scope;
 use crate::event::{
-    ChildStarted, ExecutionStep, NodeCompleted, NodeFailed, NodeStarted, ProcessSubject,
-    TraceLashlangChildExecution, TraceLashlangMap, TraceRuntimeScope,
+    BranchSelected, ChildStarted, ExecutionStep, NodeCompleted, NodeFailed, NodeStarted, ProcessSubject,
+    TraceLashlangBranch, TraceLashlangChildExecution, TraceLashlangMap, TraceRuntimeScope,
 };
 
 /// A pass through a node of an execution graph.
@@ -25,6 +25,14 @@ pub struct ExecutionNode {
 struct Pass {
     graph: Arc<Graph>,
     node: NodeStarted,
+}
+
+impl Pass {
+    /// The graph and what its end says; no more branches belong to this pass.
+    fn close(self) -> (Arc<Graph>, NodeStarted) {
+        self.graph.close_pass(&self.node.node_id, self.node.occurrence);
+        (self.graph, self.node)
+    }
 }
 
 impl ExecutionNode {
@@ -48,14 +56,45 @@ impl ExecutionNode {
     /// Ends the pass: the node did its work.
     pub fn complete(mut self) {
         if let Some(pass) = self.open.take() {
-            let NodeStarted { node_id, node_kind, label, occurrence } = pass.node;
-            pass.graph.write(NodeCompleted { node_id, node_kind, label, occurrence });
+            let (graph, NodeStarted { node_id, node_kind, label, occurrence }) = pass.close();
+            graph.write(NodeCompleted { node_id, node_kind, label, occurrence });
         }
     }
 
     /// Ends the pass as failed.
     pub fn fail(mut self, error: impl Into<String>) {
         self.end_failed(|| error.into());
+    }
+
+    /// Records which arm this pass took; the edge as in [`ExecutionGraph::branch`](super::ExecutionGraph::branch).
+    ///
+    /// # Examples
+    ///
+    /// ```
+    /// use trace_core::Recorder;
+    /// use trace_core::event::{EffectSubject, TraceLashlangBranch, TraceLashlangMap};
+    ///
+    /// # let recorder = Recorder::default();
+    /// # let turn = recorder.session("chat-1").turn("turn-0");
+    /// let graph = turn.effect_execution(EffectSubject::new("exec-0", "exec_code"), TraceLashlangMap::default);
+    /// let node = graph.node("n2");
+    /// node.branch(TraceLashlangBranch::Else);
+    /// node.complete();
+    /// graph.complete();
+    /// # turn.complete("assistant_message");
+    /// ```
+    pub fn branch(&self, selected: TraceLashlangBranch) {
+        if let Some(pass) = &self.open {
+            self.branch_edge(pass.graph.arm(&pass.node.node_id, selected), selected);
+        }
+    }
+
+    /// Records which edge this pass took.
+    pub fn branch_edge(&self, edge_id: impl Into<String>, selected: TraceLashlangBranch) {
+        if let Some(pass) = &self.open {
+            let NodeStarted { node_id, occurrence, .. } = &pass.node;
+            pass.graph.write(BranchSelected::new(node_id.as_str(), *occurrence, edge_id, selected));
+        }
     }
 
     /// Links a graph that this node started and that is recorded elsewhere.
@@ -81,8 +120,8 @@ impl ExecutionNode {
         // Before the pass is taken: when this panics, the drop still has an end to write.
         let error = error();
         if let Some(pass) = self.open.take() {
-            let NodeStarted { node_id, node_kind, label, occurrence } = pass.node;
-            pass.graph.write(NodeFailed { node_id, node_kind, label, occurrence, error });
+            let (graph, NodeStarted { node_id, node_kind, label, occurrence }) = pass.close();
+            graph.write(NodeFailed { node_id, node_kind, label, occurrence, error });
         }
     }
 }
@@ -104,6 +143,8 @@ impl Drop for ExecutionNode {
     fn drop(&mut self) {
         if std::thread::panicking() {
             self.end_failed(|| "the runtime panicked".to_owned());
+        } else if let Some(pass) = self.open.take() {
+            pass.close();
         }
     }
 }

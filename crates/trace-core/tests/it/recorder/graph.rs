@@ -5,7 +5,7 @@ use trace_core::event::{
     EffectSubject, TraceLashlangBranch, TraceLashlangChildExecution, TraceLashlangMap, TraceLashlangMapEdge,
     TraceLashlangMapNode, TraceLashlangStatus, TraceRuntimeScope,
 };
-use trace_core::recorder::CodeOutput;
+use trace_core::recorder::{CodeOutput, ExecutionGraph};
 use trace_core::{
     AssertingTraceSink, TraceLashlangEdgeSelection, TraceLashlangGraphStore, TraceLashlangNodeStatus,
     TraceRecord, TraceSink,
@@ -213,4 +213,47 @@ fn the_graph_store_reads_what_the_recorder_wrote() {
     let dropped = store.graph("effect:s2:t0:e").unwrap();
     assert_eq!(dropped.status, TraceLashlangStatus::Cancelled);
     assert!(dropped.node("n1").unwrap().interrupted);
+}
+
+fn branches(work: impl FnOnce(&ExecutionGraph)) -> Vec<String> {
+    let rig = Rig::standard();
+    let turn = rig.turn();
+    let graph = turn.effect_execution(EffectSubject::new("e", "exec_code"), map);
+    work(&graph);
+    graph.fail("the nodes left open are not looked at");
+    turn.complete("final_value");
+    rig.done();
+    let prefix = "lashlang_execution:effect:s:t0:e:branch:";
+    keys(&rig.sink).iter().filter_map(|key| key.strip_prefix(prefix)).map(str::to_owned).collect()
+}
+
+#[test]
+fn a_branch_belongs_to_the_open_pass() {
+    let found = branches(|graph| {
+        let node = graph.node("n2");
+        graph.branch("n2", TraceLashlangBranch::Else);
+        node.complete();
+        let (second, third) = (graph.node("n2"), graph.node("n2"));
+        graph.branch("n2", TraceLashlangBranch::Then);
+        third.complete();
+        graph.branch_edge("n2", "edge", TraceLashlangBranch::Then);
+        second.fail("no");
+        graph.branch("n2", TraceLashlangBranch::Then);
+        drop(graph.node("n2"));
+        graph.branch("n2", TraceLashlangBranch::Else);
+    });
+    assert_eq!(found, ["n2:1:e-else", "n2:3:e-then", "n2:2:edge", "n2:4:e-then", "n2:6:e-else"]);
+}
+
+#[test]
+fn a_node_branches_in_its_own_pass() {
+    let found = branches(|graph| {
+        let (first, second) = (graph.node("n2"), graph.node("n2"));
+        first.branch(TraceLashlangBranch::Then);
+        second.branch(TraceLashlangBranch::Else);
+        first.branch_edge("edge", TraceLashlangBranch::Then);
+        second.complete();
+        first.complete();
+    });
+    assert_eq!(found, ["n2:1:e-then", "n2:2:e-else", "n2:1:edge"]);
 }
