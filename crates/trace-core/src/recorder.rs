@@ -175,7 +175,7 @@ impl Recorder {
         self.core.as_ref().map_or(Ok(()), |core| core.flush())
     }
 
-    /// How many calls of a sink failed or panicked.
+    /// How many calls of a sink failed or panicked, and how many of the host's clock and source of ids panicked.
     pub fn failures(&self) -> u64 {
         self.core.as_ref().map_or(0, |core| core.failures())
     }

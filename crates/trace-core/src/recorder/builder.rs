@@ -41,19 +41,19 @@ impl RecorderBuilder {
         self
     }
 
-    /// Hears of the first failure of a sink. Later ones are only counted, see [`Recorder::failures`].
+    /// Hears of the first failure of a sink, the clock or the source of ids. Later ones are only counted, see [`Recorder::failures`].
     pub fn on_error(mut self, hook: impl Fn(&TraceSinkError) + Send + Sync + 'static) -> Self {
         self.settings.on_error = Some(Arc::new(hook));
         self
     }
 
-    /// The clock for timestamps and durations; the system's unless set.
+    /// The clock for timestamps and durations; the system's unless set, and where it panics.
     pub fn clock(mut self, now: impl Fn() -> DateTime<Utc> + Send + Sync + 'static) -> Self {
         self.settings.clock = Clock::Host(Arc::new(now));
         self
     }
 
-    /// The source of ids for records, and for calls that come without one; UUIDs v7 unless set.
+    /// The source of ids for records, and for calls that come without one; UUIDs v7 unless set, and where it panics.
     pub fn ids(mut self, next: impl Fn() -> String + Send + Sync + 'static) -> Self {
         self.settings.ids = Some(Arc::new(next));
         self

@@ -16,30 +16,6 @@ pub(super) enum Clock {
     Host(Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>),
 }
 
-impl Clock {
-    pub(super) fn now(&self) -> DateTime<Utc> {
-        match self {
-            Self::System => Utc::now(),
-            Self::Host(read) => read(),
-        }
-    }
-
-    pub(super) fn moment(&self) -> Moment {
-        match self {
-            Self::System => Moment { wall: Utc::now(), steady: Some(Instant::now()) },
-            Self::Host(read) => Moment { wall: read(), steady: None },
-        }
-    }
-
-    /// Milliseconds from a reading to now, for where no timestamp is needed.
-    pub(super) fn millis_since(&self, start: Moment) -> u64 {
-        match (self, start.steady) {
-            (Self::System, Some(steady)) => whole_millis(steady.elapsed()),
-            _ => start.millis_until(self.moment()),
-        }
-    }
-}
-
 impl fmt::Debug for Clock {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
@@ -57,6 +33,21 @@ pub(super) struct Moment {
 }
 
 impl Moment {
+    /// The system's reading.
+    pub(super) fn now() -> Self {
+        Self { wall: Utc::now(), steady: Some(Instant::now()) }
+    }
+
+    /// A reading of the host's clock.
+    pub(super) fn at(wall: DateTime<Utc>) -> Self {
+        Self { wall, steady: None }
+    }
+
+    /// Milliseconds since this reading; none for one of the host's clock.
+    pub(super) fn millis_until_now(self) -> Option<u64> {
+        self.steady.map(|steady| whole_millis(steady.elapsed()))
+    }
+
     /// Milliseconds from this reading to a later one of the same clock; 0 where that clock went back.
     pub(super) fn millis_until(self, later: Self) -> u64 {
         match (self.steady, later.steady) {

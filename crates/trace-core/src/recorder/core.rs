@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 
-use super::clock::Clock;
+use super::clock::{Clock, Moment};
 use super::place::Place;
 use super::registry::Registry;
 use super::scratch::Scratch;
@@ -90,7 +90,7 @@ impl Core {
     /// Writes one record and gives its event back. What the sink says stays here.
     pub(super) fn write(&self, at: DateTime<Utc>, place: &Place<'_>, event: TraceEvent) -> TraceEvent {
         let Some(sink) = self.sink(Channel::of(&event)) else { return event };
-        let id = self.settings.ids.as_ref().map(|next| next());
+        let id = self.host_id();
         Scratch::with(|scratch| {
             scratch.lend(at, id, place, event, |record| {
                 let _ = self.guarded(|| sink.append(record));
@@ -100,7 +100,7 @@ impl Core {
 
     /// Writes one record of now.
     pub(super) fn write_now(&self, place: &Place<'_>, event: impl Into<TraceEvent>) {
-        self.write(self.settings.clock.now(), place, event.into());
+        self.write(self.now(), place, event.into());
     }
 
     pub(super) fn flush(&self) -> Result<(), TraceSinkError> {
@@ -114,15 +114,47 @@ impl Core {
 
     /// A fresh id for something that came without one.
     pub(super) fn new_id(&self) -> String {
-        match &self.settings.ids {
-            Some(next) => next(),
-            None => uuid::Uuid::now_v7().to_string(),
+        self.host_id().unwrap_or_else(|| uuid::Uuid::now_v7().to_string())
+    }
+
+    /// The host's next id; none where the host has no say or its source panics.
+    fn host_id(&self) -> Option<String> {
+        let next = self.settings.ids.as_ref()?;
+        self.asked("the source of ids", || next())
+    }
+
+    /// What time it is; the system's where the host's clock panics.
+    pub(super) fn now(&self) -> DateTime<Utc> {
+        match &self.settings.clock {
+            Clock::System => Utc::now(),
+            Clock::Host(read) => self.asked("the clock", || read()).unwrap_or_else(Utc::now),
         }
+    }
+
+    /// What time it is, for measuring from.
+    pub(super) fn moment(&self) -> Moment {
+        match &self.settings.clock {
+            Clock::System => Moment::now(),
+            Clock::Host(_) => Moment::at(self.now()),
+        }
+    }
+
+    /// Milliseconds from a reading to now, for where no timestamp is needed.
+    pub(super) fn millis_since(&self, start: Moment) -> u64 {
+        start.millis_until_now().unwrap_or_else(|| start.millis_until(self.moment()))
+    }
+
+    /// Asks the host for something; a panic of it is a failure. The call may come from a drop in an unwinding thread, where
+    /// a panic that got out would abort the process.
+    fn asked<T>(&self, whom: &str, ask: impl FnOnce() -> T) -> Option<T> {
+        let answer = catch_unwind(AssertUnwindSafe(ask));
+        answer.map_err(|panic| self.report(&panicked(whom, &*panic))).ok()
     }
 
     /// Calls a sink; an error or a panic of it is counted, and the first is reported.
     fn guarded(&self, call: impl FnOnce() -> Result<(), TraceSinkError>) -> Result<(), TraceSinkError> {
-        let result = catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|panic| Err(panicked(&*panic)));
+        let result =
+            catch_unwind(AssertUnwindSafe(call)).unwrap_or_else(|panic| Err(panicked("the sink", &*panic)));
         if let Err(error) = &result {
             self.report(error);
         }
@@ -141,9 +173,9 @@ impl Core {
 }
 
 #[cold]
-fn panicked(panic: &(dyn Any + Send)) -> TraceSinkError {
+fn panicked(who: &str, panic: &(dyn Any + Send)) -> TraceSinkError {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    let message = format!("the sink panicked: {}", text.unwrap_or("no message"));
+    let message = format!("{who} panicked: {}", text.unwrap_or("no message"));
     TraceSinkError::new(TraceSinkErrorKind::Other, message)
 }

@@ -227,7 +227,7 @@ impl Graph {
         let spare = lock(&self.spare).take();
         let identity = spare.unwrap_or_else(|| self.identity.clone());
         let event = LashlangExecution::new(TraceLashlangExecutionEvent::new(identity, step));
-        let written = core.write(core.settings.clock.now(), &Place::here(&self.context), event.into());
+        let written = core.write(core.now(), &Place::here(&self.context), event.into());
         let TraceEvent::LashlangExecution(written) = written else { return None };
         let TraceLashlangExecutionEvent { identity, step, event_key: _ } = written.event;
         *lock(&self.spare) = Some(identity);

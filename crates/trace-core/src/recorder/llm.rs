@@ -78,7 +78,7 @@ impl LlmCall {
             outer: Arc::clone(outer),
             context: call_context(outer),
             metadata: retry_of.map(|id| (RETRY_OF.to_owned(), id.into())).into_iter().collect(),
-            started: outer.core.settings.clock.moment(),
+            started: outer.core.moment(),
             provider_sequence: AtomicU64::new(0),
             runtime_sequence: AtomicU64::new(0),
             summary: Mutex::default(),
@@ -136,7 +136,7 @@ impl LlmCall {
     /// Counts text that is not recorded.
     fn count(&self, visible: &str) {
         if let Some(open) = &self.open {
-            let elapsed_ms = open.outer.core.settings.clock.millis_since(open.started);
+            let elapsed_ms = open.outer.core.millis_since(open.started);
             lock(&open.summary).delta(visible, elapsed_ms);
         }
     }
@@ -203,7 +203,7 @@ impl Open {
     }
 
     fn now(&self) -> Moment {
-        self.outer.core.settings.clock.moment()
+        self.outer.core.moment()
     }
 
     /// Writes a record of the stream, given the milliseconds since the start.

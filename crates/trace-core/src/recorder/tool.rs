@@ -58,7 +58,7 @@ impl ToolCall {
         let Some(outer) = outer.at(TraceLevel::Standard) else { return Self { open: None } };
         let call_id = call_id.map_or_else(|| outer.core.new_id(), Into::into);
         let call = ToolCallStarted::new(Some(call_id), name, args());
-        let started = outer.core.settings.clock.moment();
+        let started = outer.core.moment();
         let mut open = Open { outer: Arc::clone(outer), call, started, scope: OnceLock::new() };
         open.write_start();
         Self { open: Some(open) }
@@ -140,7 +140,7 @@ impl Open {
 
     fn write_end(self, output: TraceToolCallOutput) {
         let Self { outer, call, started, scope: _ } = self;
-        let now = outer.core.settings.clock.moment();
+        let now = outer.core.moment();
         let end = ToolCallCompleted::new(call, output, started.millis_until(now));
         if let Some(roll_up) = &outer.roll_up {
             roll_up.enter(&end);

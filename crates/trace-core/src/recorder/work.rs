@@ -76,7 +76,7 @@ impl Work {
         let mut inner = outer.child(node);
         inner.roll_up = Some(Arc::clone(&roll_up));
         arrange(&mut inner);
-        let started = inner.core.settings.clock.moment();
+        let started = inner.core.moment();
         let step = ProtocolStep::diagnostic(phases.started, payload);
         inner.core.write(started.wall, &inner.here(), step.into());
         Self { scope: Scope::new(inner), running: Some(Running { phases, started, roll_up }) }
@@ -85,7 +85,7 @@ impl Work {
     /// Ends the work, unless it has ended; `payload` is what its end says beside outcome, duration and roll-up.
     pub(super) fn end(&mut self, outcome: Outcome, mut payload: Map<String, Value>) {
         let (Some(running), Some(inner)) = (self.running.take(), self.scope.inner()) else { return };
-        let now = inner.core.settings.clock.moment();
+        let now = inner.core.moment();
         let calls = running.roll_up.take();
         payload.insert("duration_ms".to_owned(), running.started.millis_until(now).into());
         payload.insert("tool_call_count".to_owned(), calls.len().into());

@@ -107,3 +107,35 @@ fn flush_reports_every_sink() {
     assert_eq!(texts, ["trace", "graphs"]);
     assert_eq!(recorder.failures(), 2);
 }
+
+#[test]
+fn a_clock_and_ids_may_panic_while_the_runtime_does() {
+    let kept = Arc::new(trace_core::AssertingTraceSink::default());
+    let reported = Arc::new(Mutex::new(Vec::new()));
+    let reports = Arc::clone(&reported);
+    let recorder = Recorder::builder()
+        .trace_sink(kept.clone())
+        .clock(|| panic!("no time"))
+        .ids(|| panic!("no ids"))
+        .on_error(move |error| reports.lock().unwrap().push(error.to_string()))
+        .build();
+    let before = chrono::Utc::now();
+    panicking(|| {
+        let turn = recorder.session("s").turn("t0");
+        let call = turn.llm_call(|| trace_core::event::TraceLlmRequest::new("m", vec![]));
+        call.text_delta("seen");
+        let _tool = turn.tool_call("t", || json!({}));
+        panic!("the runtime's own");
+    });
+    kept.assert_complete();
+    let records = kept.records();
+    let ids: std::collections::BTreeSet<_> = records.iter().map(|record| record.id.len()).collect();
+    assert_eq!((records.len(), ids), (7, [36].into()));
+    assert!(records.iter().all(|record| (before..=chrono::Utc::now()).contains(&record.timestamp)));
+    assert_eq!(
+        recorder.failures(),
+        16,
+        "a reading and an id for each record, one for the chunk, an id for the tool"
+    );
+    assert_eq!(*reported.lock().unwrap(), ["the clock panicked: no time"]);
+}
