@@ -86,10 +86,8 @@ impl Work {
     pub(super) fn end(&mut self, outcome: Outcome, mut payload: Map<String, Value>) {
         let (Some(running), Some(inner)) = (self.running.take(), self.scope.inner()) else { return };
         let now = inner.core.moment();
-        let calls = running.roll_up.take();
         payload.insert("duration_ms".to_owned(), running.started.millis_until(now).into());
-        payload.insert("tool_call_count".to_owned(), calls.len().into());
-        payload.insert("tool_calls".to_owned(), calls.into());
+        running.roll_up.take().write_to(&mut payload);
         let phase = match outcome {
             Outcome::Completed => running.phases.completed,
             Outcome::Failed(error) => {

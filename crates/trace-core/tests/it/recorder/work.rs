@@ -84,3 +84,29 @@ fn a_process_outlives_its_turn_and_belongs_to_none() {
     assert_eq!(payload(&rig, "exec_code_completed")["tool_call_count"], 0);
     assert!(rig.tree().contains(&"protocol_step process:p-1 < code:s:e".to_owned()));
 }
+
+#[test]
+fn a_roll_up_lists_the_first_thousand_calls_and_counts_all() {
+    let rig = Rig::standard();
+    let turn = rig.turn();
+    let block = turn.code_block(|| "for path in paths { read(path) }");
+    let batch = block.batch();
+    for call in 0..1_000 {
+        batch.tool_call_with_id(call.to_string(), "read", || json!({})).succeed(|| 1);
+    }
+    batch.complete();
+    block.tool_call_with_id("1000", "read", || json!({})).succeed(|| 1);
+    block.complete(CodeOutput::new(""));
+    turn.complete("final_value");
+    for (phase, count, truncated) in
+        [("batch_completed", 1_000, Value::Null), ("exec_code_completed", 1_001, json!(true))]
+    {
+        let payload = payload(&rig, phase);
+        let listed = payload["tool_calls"].as_array().unwrap();
+        assert_eq!((listed.len(), &listed[999]["call_id"]), (1_000, &json!("999")));
+        assert_eq!(
+            (&payload["tool_call_count"], &payload["tool_calls_truncated"]),
+            (&json!(count), &truncated)
+        );
+    }
+}
