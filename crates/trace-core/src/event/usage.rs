@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct TokenUsage {
     /// What this step spent.
     pub usage: TraceTokenUsage,
-    /// What the session has spent so far, this step included.
+    /// What the session has spent so far, this step included. Steps that end in several threads may be written in another
+    /// order than they were summed up in: the session's sum is the greatest of these, not the last.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cumulative: Option<TraceTokenUsage>,
 }

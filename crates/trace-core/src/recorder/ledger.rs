@@ -19,7 +19,8 @@ impl Ledger {
         *lock(&self.0)
     }
 
-    /// Enters what was spent; the record of it carries the sum.
+    /// Enters what was spent; the record of it carries the sum. It is written after the lock is gone, as a sink may record
+    /// in turn: sums may go back in the file.
     pub(super) fn enter(&self, spent: TraceTokenUsage) -> TokenUsage {
         let mut total = lock(&self.0);
         *total += spent;
