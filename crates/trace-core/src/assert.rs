@@ -13,7 +13,8 @@ pub use violation::{Violation, ViolationKind};
 /// Keeps records and checks that they fit together: every call that starts ends once, every parent is there.
 ///
 /// Use one sink for the trace and for execution graphs. Parents outside of the trace (a trigger, a process's event, a node
-/// of a session's history) are not looked for, nor are those of execution graphs where nothing else was recorded.
+/// of a session's history) are not looked for, nor are those of execution graphs where nothing else was recorded. An effect
+/// named by hand is there when its block of code is.
 ///
 /// # Examples
 ///

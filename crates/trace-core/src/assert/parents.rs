@@ -54,6 +54,12 @@ impl<'a> Nodes<'a> {
                 | CausedBy::SessionNode { .. },
             ) => true,
             Some(CausedBy::Process { .. }) => self.0.iter().any(|(_, node)| *node == parent),
+            Some(CausedBy::Effect { session_id, effect_id, .. }) => {
+                let code = format!("code:{session_id}:{effect_id}");
+                self.0.contains(&(session_id.as_str(), parent))
+                    || parent == format!("effect:{effect_id}")
+                        && self.0.contains(&(session_id.as_str(), code.as_str()))
+            }
             Some(cause) => self.0.contains(&(cause.session_id().unwrap_or_default(), parent)),
         }
     }

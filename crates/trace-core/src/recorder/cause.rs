@@ -40,6 +40,9 @@ pub enum CausedBy {
         turn_id: String,
     },
     /// An effect: code that ran in a turn.
+    ///
+    /// A block of code stands in the tree as `code:<session>:<effect>`, while [`node_id`](Self::node_id) names the node of its
+    /// execution graph. A session started from the block itself, with `block.session(..)`, hangs under the block.
     Effect {
         /// Its session.
         session_id: String,

@@ -5,7 +5,10 @@ use trace_core::event::{
     LlmCallStarted, ToolCallCompleted, ToolCallStarted, TraceLlmRequest, TraceToolCallOutput, TurnCompleted,
     TurnStarted,
 };
-use trace_core::{AssertingTraceSink, TraceContext, TraceEvent, TraceRecord, TraceSink, ViolationKind};
+use trace_core::recorder::{CodeOutput, SessionOptions};
+use trace_core::{
+    AssertingTraceSink, CausedBy, TraceContext, TraceEvent, TraceRecord, TraceSink, ViolationKind,
+};
 
 use super::{Rig, panicking};
 
@@ -92,4 +95,23 @@ fn an_incomplete_trace_fails_the_test() {
     panicking(|| rig.sink.assert_complete());
     turn.complete("final_value");
     rig.sink.assert_complete();
+}
+
+#[test]
+fn an_effect_named_by_hand_is_there_when_its_code_block_is() {
+    let caused_by = |session: &str, effect: &str| {
+        let rig = Rig::standard();
+        let turn = rig.turn();
+        turn.code_block_with_id("e", || "spawn()").complete(CodeOutput::new(""));
+        turn.complete("final_value");
+        let cause =
+            CausedBy::Effect { session_id: session.to_owned(), turn_id: None, effect_id: effect.to_owned() };
+        let options = SessionOptions::new("sub").caused_by(cause);
+        rig.recorder.session_with(options).turn("t").complete("final_value");
+        let found = rig.sink.check().err().unwrap_or_default();
+        found.into_iter().map(|violation| violation.kind).collect::<Vec<_>>()
+    };
+    assert_eq!(caused_by("s", "e"), []);
+    assert_eq!(caused_by("s", "other"), [ViolationKind::DanglingParent; 2]);
+    assert_eq!(caused_by("other", "e"), [ViolationKind::DanglingParent; 2]);
 }
