@@ -40,7 +40,13 @@ shapes! {
     Step { plugin_id: Text<'a>, payload: Obj<StepPayload<'a>>, context: Obj<Place<'a>> }
     StepPayload { diagnostic: Obj<Diagnostic<'a>> }
     Diagnostic { phase: Text<'a>, payload: Obj<DiagnosticPayload<'a>> }
-    DiagnosticPayload { duration_ms: Num, terminal_reason: Text<'a> }
+    DiagnosticPayload {
+        duration_ms: Num,
+        terminal_reason: Text<'a>,
+        process_id: Text<'a>,
+        code: Text<'a>,
+        tool_call_count: Num,
+    }
     UsageRecord { usage: Obj<Tokens<'a>>, context: Obj<Place<'a>> }
     Tokens {
         input_tokens: Num,

@@ -17,6 +17,10 @@ fn only(model: &Model, kind: RowKind) -> usize {
     rows[0]
 }
 
+fn names(model: &Model, kind: RowKind) -> Vec<&str> {
+    rows(model, kind).into_iter().map(|row| model.names[model.rows[row].name as usize].as_str()).collect()
+}
+
 fn flags(model: &Model, row: usize) -> u8 {
     model.rows[row].flags.0
 }
@@ -218,6 +222,29 @@ fn two_code_blocks_of_one_iteration_are_two_and_a_stop_is_no_failure() {
     let blocks = rows(&model, RowKind::CodeBlock);
     let outcomes: Vec<Status> = blocks.iter().map(|&row| model.rows[row].status).collect();
     assert_eq!(outcomes, [Status::Failed, Status::Cancelled]);
+}
+
+#[test]
+fn blocks_are_named_by_what_tells_them_apart() {
+    let mut trace = Trace::default();
+    for (node, phase, payload) in [
+        ("process:p-1", "process_started", json!({"process_id": "p-1"})),
+        ("process:p-2", "process_started", json!({})),
+        ("batch:s:1", "batch_started", json!({"batch_id": "b"})),
+        ("batch:s:1", "batch_completed", json!({"duration_ms": 1, "tool_call_count": 2})),
+        ("code:s:1", "exec_code_completed", json!({"duration_ms": 1})),
+        ("code:s:1", "exec_code_started", json!({"code": "\n  files = glob()\n  files"})),
+        ("code:s:2", "exec_code_started", json!({})),
+    ] {
+        let step =
+            json!({"plugin_id": "runtime", "payload": {"diagnostic": {"phase": phase, "payload": payload}}});
+        trace.add("protocol_step", json!({"session_id": "s", "graph_node_id": node}), step);
+    }
+    let model = model(&trace.lines);
+    let mut found = names(&model, RowKind::Process);
+    found.extend(names(&model, RowKind::Batch));
+    found.extend(names(&model, RowKind::CodeBlock));
+    assert_eq!(found, ["p-1", "p-2", "2 tool calls", "files = glob()", "exec_code"]);
 }
 
 #[test]
