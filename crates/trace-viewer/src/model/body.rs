@@ -74,7 +74,8 @@ shapes! {
     Scope { session_id: Text<'a>, turn_id: Text<'a> }
     Subject { effect_id: Text<'a>, process_id: Text<'a> }
     Map { nodes: Option<Vec<Obj<MapNode<'a>>>> }
-    MapNode { id: Text<'a>, label: Text<'a> }
+    MapNode { id: Text<'a>, label: Text<'a>, label_metadata: Obj<Label<'a>> }
+    Label { title: Text<'a> }
     Log { level: Text<'a>, target: Text<'a>, name: Text<'a> }
     Run {
         run_id: Text<'a>,

@@ -265,6 +265,35 @@ fn the_graph_of_a_process_stands_under_it() {
     assert_eq!(parents[only(&model, RowKind::GraphNode)], Some(graph));
 }
 
+/// An event of the main graph of session `s`.
+fn graph_event(trace: &mut Trace, kind: &str, body: &Value) {
+    let mut event = json!({"kind": kind, "event_key": trace.lines.len().to_string(),
+        "identity": {"scope": {"session_id": "s"}, "entry_name": "main", "module_ref": "m", "entry_kind": "main",
+            "subject": {"type": "effect", "effect_id": "e", "kind": "exec_code"}}});
+    event.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
+    trace.add("lashlang_execution", json!({"session_id": "s"}), json!({"event": event}));
+}
+
+#[test]
+fn graph_nodes_go_by_their_title_wherever_the_map_stands() {
+    let map = json!({"execution_map": {"nodes": [
+        {"id": "a", "kind": "operation", "label": "read_file", "label_metadata": {"title": "Open file"}},
+        {"id": "b", "kind": "operation", "label": "grep"}]}});
+    for at in [0, 2] {
+        let mut trace = Trace::default();
+        for (number, node) in ["a", "b", "c"].into_iter().enumerate() {
+            if number == at {
+                graph_event(&mut trace, "execution_started", &map);
+            }
+            let start = json!({"node_id": node, "node_kind": "operation", "label": format!("said {node}"), "occurrence": 1});
+            graph_event(&mut trace, "node_started", &start);
+        }
+        let model = model(&trace.lines);
+        assert_eq!(names(&model, RowKind::GraphNode), ["Open file", "said b", "said c"]);
+        assert_eq!(names(&model, RowKind::Graph), ["main"]);
+    }
+}
+
 #[test]
 fn the_second_report_of_tokens_adds_nothing() {
     let spent = json!({"input_tokens": 5, "output_tokens": 2});
