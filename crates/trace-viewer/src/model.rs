@@ -1,6 +1,7 @@
 //! What a page shows: rows in display order, and everything that is counted.
 
 mod arrange;
+mod block;
 mod body;
 mod build;
 mod calls;

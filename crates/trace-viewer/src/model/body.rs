@@ -40,7 +40,13 @@ shapes! {
     Step { plugin_id: Text<'a>, payload: Obj<StepPayload<'a>>, context: Obj<Place<'a>> }
     StepPayload { diagnostic: Obj<Diagnostic<'a>> }
     Diagnostic { phase: Text<'a>, payload: Obj<DiagnosticPayload<'a>> }
-    DiagnosticPayload { duration_ms: Num, terminal_reason: Text<'a> }
+    DiagnosticPayload {
+        duration_ms: Num,
+        terminal_reason: Text<'a>,
+        process_id: Text<'a>,
+        code: Text<'a>,
+        tool_call_count: Num,
+    }
     UsageRecord { usage: Obj<Tokens<'a>>, context: Obj<Place<'a>> }
     Tokens {
         input_tokens: Num,
@@ -68,7 +74,8 @@ shapes! {
     Scope { session_id: Text<'a>, turn_id: Text<'a> }
     Subject { effect_id: Text<'a>, process_id: Text<'a> }
     Map { nodes: Option<Vec<Obj<MapNode<'a>>>> }
-    MapNode { id: Text<'a>, label: Text<'a> }
+    MapNode { id: Text<'a>, label: Text<'a>, label_metadata: Obj<Label<'a>> }
+    Label { title: Text<'a> }
     Log { level: Text<'a>, target: Text<'a>, name: Text<'a> }
     Run {
         run_id: Text<'a>,

@@ -6,6 +6,7 @@ use std::hash::BuildHasher as _;
 
 use trace_core::{EntryKind, ReadReport, TraceEntry, TraceHeader};
 
+use super::execution::MapLabel;
 use super::ids::{Ids, NONE, Names, index};
 use super::node::{Moment, Node, Place};
 use super::prompt::Prompts;
@@ -61,7 +62,7 @@ pub struct ModelBuilder {
     /// Starts and ends of calls without an id.
     pub(super) nameless: Vec<u32>,
     /// Labels of graph nodes from their map.
-    pub(super) labels: HashMap<u32, u32>,
+    pub(super) labels: HashMap<u32, MapLabel>,
     /// Graph nodes, and the key of their label.
     pub(super) unlabelled: Vec<(u32, u32)>,
     /// Graphs, and the node id that their records carry.

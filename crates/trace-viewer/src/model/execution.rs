@@ -7,6 +7,13 @@ use super::lenient::read;
 use super::node::{Moment, Node, Parent, Place};
 use super::{RowFlags, RowKind, Status};
 
+/// What a map calls a node: its author's title, or else the code's label.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct MapLabel {
+    name: u32,
+    is_title: bool,
+}
+
 impl ModelBuilder {
     /// Takes one event of an execution. The same event under another record id is a replay.
     pub(super) fn take_execution(&mut self, incoming: &Incoming<'_>) -> u32 {
@@ -156,17 +163,22 @@ impl ModelBuilder {
         let key = event.identity.graph_key();
         for node in event.execution_map.nodes.iter().flatten() {
             let id = self.id(&["\u{1f}label:", &key, "\u{1f}", node.id.get()]);
-            let label = self.name(node.label.get());
-            self.labels.insert(id, label);
+            let title = node.label_metadata.title.get();
+            let is_title = !title.is_empty();
+            let name = self.name(if is_title { title } else { node.label.get() });
+            self.labels.insert(id, MapLabel { name, is_title });
         }
     }
 
     /// Completes graphs and their nodes once everything is there.
     pub(super) fn settle_graphs(&mut self) {
         for (node, label) in std::mem::take(&mut self.unlabelled) {
-            let label = self.labels.get(&label).copied().unwrap_or(0);
+            let label = self.labels.get(&label).copied().unwrap_or_default();
             let row = self.node(node);
-            row.call_it(label);
+            if label.is_title {
+                row.name = label.name;
+            }
+            row.call_it(label.name);
             if row.start.is_none() && row.end.is_none() {
                 row.status = Status::Completed;
             }

@@ -2,11 +2,12 @@
 
 use trace_core::Severity;
 
+use super::block::{call_kind, edge_of};
 use super::body;
 use super::build::{Incoming, ModelBuilder};
 use super::calls::Edge;
 use super::ids::{NONE, index};
-use super::lenient::{Num, Text, read};
+use super::lenient::{Num, read};
 use super::node::{Node, Place};
 use super::tokens::Spot;
 use super::{RowKind, Status};
@@ -185,8 +186,7 @@ impl ModelBuilder {
                 let id = if has_own_id { NONE } else { self.code_id(incoming.place, iteration, kind) };
                 let edge = edge.stopped_by(diagnostic.payload.terminal_reason.get());
                 let node = self.call(incoming, kind, id, edge);
-                let name = self.name(stem);
-                self.node(node).call_it(name);
+                self.name_block(node, incoming, stem, &diagnostic.payload);
                 return node;
             }
         }
@@ -198,22 +198,13 @@ impl ModelBuilder {
         node
     }
 
-    /// The id of the code block of an iteration, for producers that give it none.
-    pub(super) fn code_id(&mut self, place: Place, iteration: i64, kind: RowKind) -> u32 {
-        if kind != RowKind::CodeBlock {
-            return NONE;
-        }
-        self.id(&["\u{1f}code:", &place.turn.to_string(), ":", &iteration.to_string()])
-    }
-
     fn take_custom(&mut self, incoming: &Incoming<'_>) -> u32 {
         let custom: body::Named<'_> = read(incoming.text);
         if let Some(kind) = call_kind(incoming)
             && let Some((stem, edge)) = edge_of(&custom.name, Num::default())
         {
             let node = self.call(incoming, kind, NONE, edge);
-            let name = self.name(stem);
-            self.node(node).call_it(name);
+            self.name_block(node, incoming, stem, &body::DiagnosticPayload::default());
             return node;
         }
         let name = self.name(custom.name.get());
@@ -259,33 +250,8 @@ impl ModelBuilder {
     }
 }
 
-/// The sort of group that a node id says it is.
-fn call_kind(incoming: &Incoming<'_>) -> Option<RowKind> {
-    let id = incoming.header.context.graph_node_id.as_deref()?;
-    match id.split(':').next()? {
-        "code" => Some(RowKind::CodeBlock),
-        "batch" => Some(RowKind::Batch),
-        "process" => Some(RowKind::Process),
-        _ => None,
-    }
-}
-
 /// Where tokens were spent.
 fn spot(place: Place, iteration: Num) -> Spot {
     let iteration = iteration.get().and_then(|iteration| u32::try_from(iteration).ok()).unwrap_or(NONE);
     Spot { session: place.session, turn: place.turn, iteration }
-}
-
-/// What a phase like `exec_code_started` starts or ends.
-fn edge_of<'a>(phase: &'a Text<'_>, duration: Num) -> Option<(&'a str, Edge)> {
-    let (stem, last) = phase.get().rsplit_once('_')?;
-    let end = |status| Edge::End { status, duration_ms: duration.get() };
-    let edge = match last {
-        "started" => Edge::Start,
-        "completed" | "finished" => end(Status::Completed),
-        "failed" => end(Status::Failed),
-        "cancelled" => end(Status::Cancelled),
-        _ => return None,
-    };
-    Some((stem, edge))
 }

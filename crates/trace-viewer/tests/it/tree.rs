@@ -17,6 +17,10 @@ fn only(model: &Model, kind: RowKind) -> usize {
     rows[0]
 }
 
+fn names(model: &Model, kind: RowKind) -> Vec<&str> {
+    rows(model, kind).into_iter().map(|row| model.names[model.rows[row].name as usize].as_str()).collect()
+}
+
 fn flags(model: &Model, row: usize) -> u8 {
     model.rows[row].flags.0
 }
@@ -221,6 +225,29 @@ fn two_code_blocks_of_one_iteration_are_two_and_a_stop_is_no_failure() {
 }
 
 #[test]
+fn blocks_are_named_by_what_tells_them_apart() {
+    let mut trace = Trace::default();
+    for (node, phase, payload) in [
+        ("process:p-1", "process_started", json!({"process_id": "p-1"})),
+        ("process:p-2", "process_started", json!({})),
+        ("batch:s:1", "batch_started", json!({"batch_id": "b"})),
+        ("batch:s:1", "batch_completed", json!({"duration_ms": 1, "tool_call_count": 2})),
+        ("code:s:1", "exec_code_completed", json!({"duration_ms": 1})),
+        ("code:s:1", "exec_code_started", json!({"code": "\n  files = glob()\n  files"})),
+        ("code:s:2", "exec_code_started", json!({})),
+    ] {
+        let step =
+            json!({"plugin_id": "runtime", "payload": {"diagnostic": {"phase": phase, "payload": payload}}});
+        trace.add("protocol_step", json!({"session_id": "s", "graph_node_id": node}), step);
+    }
+    let model = model(&trace.lines);
+    let mut found = names(&model, RowKind::Process);
+    found.extend(names(&model, RowKind::Batch));
+    found.extend(names(&model, RowKind::CodeBlock));
+    assert_eq!(found, ["p-1", "p-2", "2 tool calls", "files = glob()", "exec_code"]);
+}
+
+#[test]
 fn the_graph_of_a_process_stands_under_it() {
     let mut trace = Trace::default();
     let turn = trace.turn("s", "t");
@@ -236,6 +263,35 @@ fn the_graph_of_a_process_stands_under_it() {
     let (process, graph) = (only(&model, RowKind::Process), only(&model, RowKind::Graph));
     assert_eq!((parents[graph], parents[process]), (Some(process), Some(only(&model, RowKind::Turn))));
     assert_eq!(parents[only(&model, RowKind::GraphNode)], Some(graph));
+}
+
+/// An event of the main graph of session `s`.
+fn graph_event(trace: &mut Trace, kind: &str, body: &Value) {
+    let mut event = json!({"kind": kind, "event_key": trace.lines.len().to_string(),
+        "identity": {"scope": {"session_id": "s"}, "entry_name": "main", "module_ref": "m", "entry_kind": "main",
+            "subject": {"type": "effect", "effect_id": "e", "kind": "exec_code"}}});
+    event.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
+    trace.add("lashlang_execution", json!({"session_id": "s"}), json!({"event": event}));
+}
+
+#[test]
+fn graph_nodes_go_by_their_title_wherever_the_map_stands() {
+    let map = json!({"execution_map": {"nodes": [
+        {"id": "a", "kind": "operation", "label": "read_file", "label_metadata": {"title": "Open file"}},
+        {"id": "b", "kind": "operation", "label": "grep"}]}});
+    for at in [0, 2] {
+        let mut trace = Trace::default();
+        for (number, node) in ["a", "b", "c"].into_iter().enumerate() {
+            if number == at {
+                graph_event(&mut trace, "execution_started", &map);
+            }
+            let start = json!({"node_id": node, "node_kind": "operation", "label": format!("said {node}"), "occurrence": 1});
+            graph_event(&mut trace, "node_started", &start);
+        }
+        let model = model(&trace.lines);
+        assert_eq!(names(&model, RowKind::GraphNode), ["Open file", "said b", "said c"]);
+        assert_eq!(names(&model, RowKind::Graph), ["main"]);
+    }
 }
 
 #[test]
