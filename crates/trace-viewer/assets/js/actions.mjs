@@ -48,7 +48,8 @@ export const DO = {
   theme: (app) => app.nextTheme(),
   help: (app) => app.sheet.toggle(),
   back: (app) => {
-    if (app.selected >= 0 || document.body.classList.contains("inspecting")) app.select(-1);
+    if (app.search.query) app.searchFor((app.tools.input.value = ""));
+    else if (app.selected >= 0 || document.body.classList.contains("inspecting")) app.select(-1);
     else if (app.filters.failures || app.filters.only.size || app.filters.not.size) app.filterBy(NOTHING);
     else app.setView({ from: 0, to: app.span });
   },

@@ -21,7 +21,7 @@ export const NOTHING = { only: new Set(), not: new Set(), failures: false };
 
 export class App {
   constructor(meta, index) {
-    Object.assign(this, { meta, index, selected: -1, turn: 0, matches: 0, filters: NOTHING });
+    Object.assign(this, { meta, index, selected: -1, turn: 0, matches: 0, filters: NOTHING, awaited: null });
     this.tree = new Tree(index);
     this.blocks = new Blocks(meta, index.length, (id) => byId(id)?.textContent ?? null, () => document.readyState !== "loading");
     this.failures = failedRows(index);
@@ -151,7 +151,7 @@ export class App {
   }
 
   searchFor(query) {
-    this.hitCounts = null;
+    this.hitCounts = this.awaited = null;
     this.search.start(query);
     this.redraw();
     this.saveRoute();
@@ -162,14 +162,18 @@ export class App {
     const { hits, query } = this.search;
     this.hitCounts = query ? runningCounts(hits, this.tree.size) : null;
     this.redraw();
+    if (this.awaited !== null) this.stepHit(this.awaited);
   }
 
-  stepHit(forward, focus = true) {
-    this.go(step(this.search.hits, this.selected, forward), focus);
+  // Without a hit yet, the step is taken when the first one is found.
+  stepHit(forward) {
+    const { hits, done } = this.search;
+    this.awaited = hits.length || done === 1 ? null : forward;
+    this.go(step(hits, this.selected, forward));
   }
 
-  go(row, focus = true) {
-    if (row >= 0) this.select(row, { focus });
+  go(row) {
+    if (row >= 0) this.select(row, { focus: document.activeElement !== this.tools.input });
   }
 
   // Marks the query in the inspector without touching its elements.

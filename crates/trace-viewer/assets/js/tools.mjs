@@ -43,21 +43,12 @@ export class Tools {
   }
 
   key(event) {
-    if (event.key === "Enter") {
-      clearTimeout(this.timer);
-      if (this.input.value !== this.app.search.query) this.app.searchFor(this.input.value);
-      this.app.stepHit(!event.shiftKey, false);
-    } else if (event.key === "Escape") {
-      if (this.input.value) {
-        this.input.value = "";
-        this.app.searchFor("");
-      } else {
-        this.app.list.focusSelected();
-        this.input.blur();
-      }
-    } else {
-      return;
-    }
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    const { app, input } = this;
+    clearTimeout(this.timer);
+    if (input.value !== app.search.query) app.searchFor(input.value);
+    app.list.focusSelected();
+    if (event.key === "Enter") app.stepHit(!event.shiftKey);
     event.preventDefault();
     event.stopPropagation();
   }

@@ -17,10 +17,10 @@ function selected(page) {
 
 export async function folds({ page }) {
   const before = await rowCount(page);
-  const twist = page.locator('[role="row"][aria-expanded="true"] .twist').first();
-  await twist.click();
+  const row = await page.locator('[role="row"][aria-expanded="true"]').first().elementHandle();
+  await (await row.$(".twist")).click();
   assert.ok((await rowCount(page)) < before, "a click on the twist folds");
-  await page.keyboard.press("g");
+  await (await row.$(".label")).click();
   await page.keyboard.press("l");
   assert.equal(await rowCount(page), before, "l unfolds what the click folded");
   await page.keyboard.press("-");
@@ -90,8 +90,31 @@ export async function hits({ page }, { index, tree, records }) {
   await page.keyboard.press("Enter");
   assert.equal(await page.locator(".count").textContent(), "1 / 1 row");
   assert.ok((await rowCount(page)) > before, "the hit's ancestors are unfolded");
+}
+
+const place = (page) => page.locator(".count").textContent();
+
+// Enter goes to the first hit even when the records are still being read, and leaves the box with its query.
+export async function leavingTheBox({ page }, { records }) {
+  const word = JSON.parse(records[0]).id;
+  if (!/^[\w-]{8,}$/u.test(word ?? "")) return;
+  await page.keyboard.press("/");
+  await page.keyboard.type(word.slice(0, 4));
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => /^\d.* \/ /u.test(document.querySelector(".count").textContent), null, { timeout: 10_000 });
+  assert.ok((await selected(page)).focused, "the hit has the focus");
+  const first = await place(page);
+  await page.keyboard.press("n");
+  if (!first.endsWith(" 1 row")) assert.notEqual(await place(page), first, "n goes on");
+  await page.keyboard.press("N");
+  assert.equal(await page.locator(".search input").inputValue(), word.slice(0, 4), "n and N are keys, not text");
+  await page.keyboard.press("/");
   await page.keyboard.press("Escape");
+  assert.ok((await selected(page)).focused, "Esc goes to the rows");
+  assert.equal(await page.locator(".search input").inputValue(), word.slice(0, 4));
   await page.keyboard.press("Escape");
+  assert.equal(await page.locator(".search input").inputValue(), "");
+  assert.ok(await selected(page), "the row stays");
 }
 
 // What is copied is the raw line, whatever part of it is on screen.
