@@ -75,6 +75,16 @@ export async function failures({ page }, { index }) {
   assert.equal(await visit("E"), rows.length <= 20 ? rows.at(-1) : rows[18]);
 }
 
+// A failed row says why in its red box, whatever kind it is.
+export async function errorBoxes({ page }, { index, records }) {
+  const told = (number) => number >= 0 && /"error":["{]/u.test(records[number]);
+  for (const row of [...index.status.keys()].filter((row) => index.status[row] === FAILED && told(index.last[row])).slice(0, 20)) {
+    await page.evaluate((wanted) => { location.hash = "row=" + wanted; }, row);
+    await page.locator('#inspector [data-record="' + index.last[row] + '"]').waitFor();
+    assert.equal(await page.locator(".essence.failed").count(), 1, "row " + row);
+  }
+}
+
 // Hits inside folded rows are counted on them, and n opens the way to each.
 export async function hits({ page }, { index, tree, records }) {
   const folded = [...tree.folded.keys()].find((row) => tree.folded[row] && index.first[row + 1] >= 0);
