@@ -54,11 +54,10 @@ export class Tools {
   }
 
   update() {
-    const { search, filters, matches, selected } = this.app;
-    const { hits } = search;
+    const { search, hits, filters, matches, selected } = this.app;
     const place = search.query ? hits.indexOf(selected) : -1;
     const busy = search.done < 1;
-    this.count.textContent = !search.query ? "" : !hits.length ? (busy ? "searching…" : "no hits") : (place < 0 ? "" : grouped(place + 1) + " / ") + counted(hits.length, "row", "rows");
+    this.count.textContent = !search.query ? "" : !hits.length ? (busy ? "searching…" : search.hits.length ? "all filtered out" : "no hits") : (place < 0 ? "" : grouped(place + 1) + " / ") + counted(hits.length, "row", "rows");
     this.count.title = search.failed;
     this.progress.style.setProperty("width", busy ? search.done * 100 + "%" : "0");
     this.element.classList.toggle("searching", search.query !== "");

@@ -127,6 +127,24 @@ export async function leavingTheBox({ page }, { records }) {
   assert.ok(await selected(page), "the row stays");
 }
 
+// Hits and failures are counted and visited where the filter lets them; nothing hidden comes up.
+export async function filteredHits({ page }, { index }) {
+  const kind = [...index.kind].find((candidate, row) => index.status[row] !== FAILED && index.kind.filter((other) => other === candidate).length < index.kind.length / 2);
+  if (kind === undefined) return;
+  const wanted = index.kind.filter((other) => other === kind).length;
+  await page.evaluate((only) => { location.hash = "only=" + only; }, kind);
+  await page.waitForFunction(() => document.querySelector(".filter-note").textContent);
+  const before = await rowCount(page);
+  await page.keyboard.press("/");
+  await page.keyboard.type('"');
+  await page.keyboard.press("Enter");
+  await page.waitForFunction((most) => Number(document.querySelector(".count").textContent.match(/([\d,]+) row/u)?.[1].replaceAll(",", "")) <= most, wanted);
+  for (const key of ["n", "n", "N", "e", "E", "J", "K"]) {
+    await page.keyboard.press(key);
+    assert.equal(await rowCount(page), before, key + " brings no hidden row");
+  }
+}
+
 // What is copied is the raw line, whatever part of it is on screen.
 export async function copies({ page }, { index, records }) {
   await page.evaluate(() => {
