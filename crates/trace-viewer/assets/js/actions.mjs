@@ -3,7 +3,7 @@
 import { NOTHING } from "./app.mjs";
 import { copyText } from "./dom.mjs";
 import { TURN } from "./kinds.mjs";
-import { placeOf, step } from "./tree.mjs";
+import { placeOf } from "./tree.mjs";
 
 // What each key does, by its action.
 export const DO = {
@@ -31,8 +31,8 @@ export const DO = {
   search: (app) => app.tools.input.select(),
   nextHit: (app) => app.stepHit(true),
   previousHit: (app) => app.stepHit(false),
-  nextFailure: (app) => app.go(step(app.failures, app.selected, true)),
-  previousFailure: (app) => app.go(step(app.failures, app.selected, false)),
+  nextFailure: (app) => app.stepFailure(true),
+  previousFailure: (app) => app.stepFailure(false),
   failures: (app) => app.failures.length && app.filterBy({ failures: !app.filters.failures }),
   unfoldAll: (app) => foldAll(app, false),
   foldAll: (app) => foldAll(app, true),
@@ -48,7 +48,8 @@ export const DO = {
   theme: (app) => app.nextTheme(),
   help: (app) => app.sheet.toggle(),
   back: (app) => {
-    if (app.selected >= 0 || document.body.classList.contains("inspecting")) app.select(-1);
+    if (app.search.query) app.searchFor((app.tools.input.value = ""));
+    else if (app.selected >= 0 || document.body.classList.contains("inspecting")) app.select(-1);
     else if (app.filters.failures || app.filters.only.size || app.filters.not.size) app.filterBy(NOTHING);
     else app.setView({ from: 0, to: app.span });
   },
@@ -62,7 +63,8 @@ function near(app, by) {
 
 function nearTurn(app, by) {
   const { kind } = app.index;
-  for (let row = app.selected + by; row >= 0 && row < kind.length; row += by) if (kind[row] === TURN) return row;
+  const { kept } = app.tree;
+  for (let row = app.selected + by; row >= 0 && row < kind.length; row += by) if (kind[row] === TURN && kept?.[row] !== 0) return row;
   return -1;
 }
 

@@ -21,7 +21,7 @@ export const NOTHING = { only: new Set(), not: new Set(), failures: false };
 
 export class App {
   constructor(meta, index) {
-    Object.assign(this, { meta, index, selected: -1, turn: 0, matches: 0, filters: NOTHING });
+    Object.assign(this, { meta, index, selected: -1, turn: 0, matches: 0, filters: NOTHING, hits: [], awaited: null });
     this.tree = new Tree(index);
     this.blocks = new Blocks(meta, index.length, (id) => byId(id)?.textContent ?? null, () => document.readyState !== "loading");
     this.failures = failedRows(index);
@@ -136,6 +136,7 @@ export class App {
     const on = only.size || not.size || failures;
     const { kind } = this.index;
     this.matches = this.tree.filter(on ? (row) => (!only.size || only.has(kind[row])) && !not.has(kind[row]) && (!failures || this.failureCounts[row + 1] > this.failureCounts[row]) : null);
+    this.countHits();
     this.refresh();
     if (this.selected >= 0) this.list.reveal(this.selected);
     this.saveRoute();
@@ -151,25 +152,39 @@ export class App {
   }
 
   searchFor(query) {
-    this.hitCounts = null;
+    this.hitCounts = this.awaited = null;
     this.search.start(query);
     this.redraw();
     this.saveRoute();
     this.highlight();
   }
 
+  // Hits count where the filter lets them.
+  countHits() {
+    this.hits = this.tree.matching(this.search.hits);
+    this.hitCounts = this.search.query ? runningCounts(this.hits, this.tree.size) : null;
+  }
+
   foundMore() {
-    const { hits, query } = this.search;
-    this.hitCounts = query ? runningCounts(hits, this.tree.size) : null;
+    this.countHits();
     this.redraw();
+    if (this.awaited !== null) this.stepHit(this.awaited);
   }
 
-  stepHit(forward, focus = true) {
-    this.go(step(this.search.hits, this.selected, forward), focus);
+  // Without a hit yet, the step is taken when the first one is found.
+  stepHit(forward) {
+    this.awaited = this.hits.length || this.search.done === 1 ? null : forward;
+    this.go(step(this.hits, this.selected, forward));
   }
 
-  go(row, focus = true) {
-    if (row >= 0) this.select(row, { focus });
+  stepFailure(forward) {
+    const rows = this.tree.matching(this.failures);
+    if (!rows.length) this.say("No failure to go to");
+    this.go(step(rows, this.selected, forward));
+  }
+
+  go(row) {
+    if (row >= 0) this.select(row, { focus: document.activeElement !== this.tools.input });
   }
 
   // Marks the query in the inspector without touching its elements.

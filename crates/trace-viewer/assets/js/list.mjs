@@ -148,8 +148,8 @@ export class List {
 
   focusSelected() {
     this.render();
-    const slot = this.slots.find((candidate) => candidate.row === this.app.selected);
-    slot?.element.focus({ preventScroll: true });
+    const slot = this.slots.find(({ row }) => row >= 0 && row === this.app.selected);
+    (slot?.element ?? this.scroller).focus({ preventScroll: true });
   }
 
   rowAt(event) {

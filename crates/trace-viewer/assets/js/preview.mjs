@@ -42,6 +42,8 @@ const ESSENCE = new Map([
   ["uncaught_error", ["Error", ["error", "message"]]],
   ["run_summary", ["Error", ["error", "message"]]],
   ["runtime_stream_event", ["Text", ["event", "visible_text"], ["event", "raw_text"]]],
+  ["lashlang_execution", ["Error", ["event", "error"]]],
+  ["protocol_step", ["Error", ["payload", "diagnostic", "payload", "error"]]],
   ["log", ["Message", ["message"]]],
 ]);
 
@@ -76,7 +78,8 @@ export function essenceOf(type, text) {
   if (type === "tool_call_completed") return toolEssence(found);
   const [what, ...paths] = ESSENCE.get(type) ?? [""];
   const value = firstText(found, paths);
-  return value ? [what, value, what === "Error"] : null;
+  const failed = what === "Error";
+  return value ? [what, failed ? readable(value) : value, failed] : null;
 }
 
 function toolEssence(found) {

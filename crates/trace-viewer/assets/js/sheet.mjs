@@ -8,14 +8,14 @@ const SECTIONS = [
     ["g G Home End", "first and last row"], ["PgUp PgDn", "a screen up and down"], ["Enter", "inspect the row"],
   ]],
   ["Find", [
-    ["/", "search"], ["n N", "next and previous hit"], ["e E", "next and previous failure"], ["f", "only failures, or everything"],
+    ["/", "search; Enter goes to a hit, Esc to the rows"], ["n N", "next and previous hit"], ["e E", "next and previous failure"], ["f", "only failures, or everything"],
   ]],
   ["Look", [
     ["*", "unfold all inside the row"], ["-", "fold all inside the row"], ["z", "zoom the time axis to the row"], ["0", "the whole time axis"],
     ["Ctrl wheel", "zoom about the pointer"], ["Shift wheel", "move along the axis"],
   ]],
   ["Take", [
-    ["c", "copy the row's records as JSON"], ["y", "copy a link to this view"], ["t", "light, dark, or as the system"], ["Esc", "back, step by step"], ["?", "this sheet"],
+    ["c", "copy the row's records as JSON"], ["y", "copy a link to this view"], ["t", "light, dark, or as the system"], ["Esc", "back: search, row, filters, time"], ["?", "this sheet"],
   ]],
 ];
 

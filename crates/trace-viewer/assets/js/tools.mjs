@@ -43,31 +43,21 @@ export class Tools {
   }
 
   key(event) {
-    if (event.key === "Enter") {
-      clearTimeout(this.timer);
-      if (this.input.value !== this.app.search.query) this.app.searchFor(this.input.value);
-      this.app.stepHit(!event.shiftKey, false);
-    } else if (event.key === "Escape") {
-      if (this.input.value) {
-        this.input.value = "";
-        this.app.searchFor("");
-      } else {
-        this.app.list.focusSelected();
-        this.input.blur();
-      }
-    } else {
-      return;
-    }
+    if (event.key !== "Enter" && event.key !== "Escape") return;
+    const { app, input } = this;
+    clearTimeout(this.timer);
+    if (input.value !== app.search.query) app.searchFor(input.value);
+    app.list.focusSelected();
+    if (event.key === "Enter") app.stepHit(!event.shiftKey);
     event.preventDefault();
     event.stopPropagation();
   }
 
   update() {
-    const { search, filters, matches, selected } = this.app;
-    const { hits } = search;
+    const { search, hits, filters, matches, selected } = this.app;
     const place = search.query ? hits.indexOf(selected) : -1;
     const busy = search.done < 1;
-    this.count.textContent = !search.query ? "" : !hits.length ? (busy ? "searching…" : "no hits") : (place < 0 ? "" : grouped(place + 1) + " / ") + counted(hits.length, "row", "rows");
+    this.count.textContent = !search.query ? "" : !hits.length ? (busy ? "searching…" : search.hits.length ? "all filtered out" : "no hits") : (place < 0 ? "" : grouped(place + 1) + " / ") + counted(hits.length, "row", "rows");
     this.count.title = search.failed;
     this.progress.style.setProperty("width", busy ? search.done * 100 + "%" : "0");
     this.element.classList.toggle("searching", search.query !== "");

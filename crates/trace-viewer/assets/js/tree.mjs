@@ -86,6 +86,11 @@ export class Tree {
     return count;
   }
 
+  // Of the given rows those that match the filter.
+  matching(rows) {
+    return this.kept ? rows.filter((row) => this.kept[row] === 2) : rows;
+  }
+
   // Rows on display, in order.
   visible() {
     const rows = new Uint32Array(this.size);

@@ -17,10 +17,10 @@ function selected(page) {
 
 export async function folds({ page }) {
   const before = await rowCount(page);
-  const twist = page.locator('[role="row"][aria-expanded="true"] .twist').first();
-  await twist.click();
+  const row = await page.locator('[role="row"][aria-expanded="true"]').first().elementHandle();
+  await (await row.$(".twist")).click();
   assert.ok((await rowCount(page)) < before, "a click on the twist folds");
-  await page.keyboard.press("g");
+  await (await row.$(".label")).click();
   await page.keyboard.press("l");
   assert.equal(await rowCount(page), before, "l unfolds what the click folded");
   await page.keyboard.press("-");
@@ -75,6 +75,16 @@ export async function failures({ page }, { index }) {
   assert.equal(await visit("E"), rows.length <= 20 ? rows.at(-1) : rows[18]);
 }
 
+// A failed row says why in its red box, whatever kind it is.
+export async function errorBoxes({ page }, { index, records }) {
+  const told = (number) => number >= 0 && /"error":["{]/u.test(records[number]);
+  for (const row of [...index.status.keys()].filter((row) => index.status[row] === FAILED && told(index.last[row])).slice(0, 20)) {
+    await page.evaluate((wanted) => { location.hash = "row=" + wanted; }, row);
+    await page.locator('#inspector [data-record="' + index.last[row] + '"]').waitFor();
+    assert.equal(await page.locator(".essence.failed").count(), 1, "row " + row);
+  }
+}
+
 // Hits inside folded rows are counted on them, and n opens the way to each.
 export async function hits({ page }, { index, tree, records }) {
   const folded = [...tree.folded.keys()].find((row) => tree.folded[row] && index.first[row + 1] >= 0);
@@ -90,8 +100,49 @@ export async function hits({ page }, { index, tree, records }) {
   await page.keyboard.press("Enter");
   assert.equal(await page.locator(".count").textContent(), "1 / 1 row");
   assert.ok((await rowCount(page)) > before, "the hit's ancestors are unfolded");
+}
+
+const place = (page) => page.locator(".count").textContent();
+
+// Enter goes to the first hit even when the records are still being read, and leaves the box with its query.
+export async function leavingTheBox({ page }, { records }) {
+  const word = JSON.parse(records[0]).id;
+  if (!/^[\w-]{8,}$/u.test(word ?? "")) return;
+  await page.keyboard.press("/");
+  await page.keyboard.type(word.slice(0, 4));
+  await page.keyboard.press("Enter");
+  await page.waitForFunction(() => /^\d.* \/ /u.test(document.querySelector(".count").textContent), null, { timeout: 10_000 });
+  assert.ok((await selected(page)).focused, "the hit has the focus");
+  const first = await place(page);
+  await page.keyboard.press("n");
+  if (!first.endsWith(" 1 row")) assert.notEqual(await place(page), first, "n goes on");
+  await page.keyboard.press("N");
+  assert.equal(await page.locator(".search input").inputValue(), word.slice(0, 4), "n and N are keys, not text");
+  await page.keyboard.press("/");
   await page.keyboard.press("Escape");
+  assert.ok((await selected(page)).focused, "Esc goes to the rows");
+  assert.equal(await page.locator(".search input").inputValue(), word.slice(0, 4));
   await page.keyboard.press("Escape");
+  assert.equal(await page.locator(".search input").inputValue(), "");
+  assert.ok(await selected(page), "the row stays");
+}
+
+// Hits and failures are counted and visited where the filter lets them; nothing hidden comes up.
+export async function filteredHits({ page }, { index }) {
+  const kind = [...index.kind].find((candidate, row) => index.status[row] !== FAILED && index.kind.filter((other) => other === candidate).length < index.kind.length / 2);
+  if (kind === undefined) return;
+  const wanted = index.kind.filter((other) => other === kind).length;
+  await page.evaluate((only) => { location.hash = "only=" + only; }, kind);
+  await page.waitForFunction(() => document.querySelector(".filter-note").textContent);
+  const before = await rowCount(page);
+  await page.keyboard.press("/");
+  await page.keyboard.type('"');
+  await page.keyboard.press("Enter");
+  await page.waitForFunction((most) => Number(document.querySelector(".count").textContent.match(/([\d,]+) row/u)?.[1].replaceAll(",", "")) <= most, wanted);
+  for (const key of ["n", "n", "N", "e", "E", "J", "K"]) {
+    await page.keyboard.press(key);
+    assert.equal(await rowCount(page), before, key + " brings no hidden row");
+  }
 }
 
 // What is copied is the raw line, whatever part of it is on screen.

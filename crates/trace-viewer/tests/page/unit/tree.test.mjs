@@ -31,11 +31,13 @@ test("a filter keeps ancestors as context and has folds of its own", () => {
   assert.equal(tree.filter((row) => INDEX.kind[row] === 11), 1);
   assert.deepEqual([...tree.visible()], [0, 1, 2, 3]);
   assert.deepEqual([...tree.kept], [1, 1, 1, 2, 0, 0, 0, 0]);
+  assert.deepEqual([...tree.matching(Uint32Array.from([0, 3, 4]))], [3]);
   tree.setFold(1, true);
   assert.deepEqual([...tree.visible()], [0, 1]);
   tree.reveal(6);
   assert.deepEqual([...tree.visible()], [0, 1, 2, 3, 5, 6]);
   tree.filter(null);
+  assert.deepEqual([...tree.matching([0, 3, 4])], [0, 3, 4]);
   assert.deepEqual([...tree.visible()], [0, 1, 2, 5, 6, 7]);
 });
 
