@@ -1,7 +1,7 @@
 //! From entries to a model, in one pass.
 
-use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
+use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher as _;
 
 use trace_core::{EntryKind, ReadReport, TraceEntry, TraceHeader};
@@ -65,6 +65,8 @@ pub struct ModelBuilder {
     pub(super) labels: HashMap<u32, MapLabel>,
     /// Graph nodes, and the key of their label.
     pub(super) unlabelled: Vec<(u32, u32)>,
+    /// Graph nodes that chose a branch: when, and the name of the arm. Of several the latest counts.
+    pub(super) arms: BTreeMap<u32, (Moment, u32)>,
     /// Graphs, and the node id that their records carry.
     pub(super) graph_owners: Vec<(u32, u32)>,
     /// Child graphs, and the node that started each.
@@ -113,6 +115,7 @@ impl ModelBuilder {
             nameless: Vec::new(),
             labels: HashMap::new(),
             unlabelled: Vec::new(),
+            arms: BTreeMap::new(),
             graph_owners: Vec::new(),
             links: HashMap::new(),
             span: Span::default(),

@@ -7,6 +7,9 @@ use super::lenient::read;
 use super::node::{Moment, Node, Parent, Place};
 use super::{RowFlags, RowKind, Status};
 
+/// Longest label that a branch's name keeps beside the arm, in characters.
+const LABEL_CHARS: usize = 160;
+
 /// What a map calls a node: its author's title, or else the code's label.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct MapLabel {
@@ -82,6 +85,7 @@ impl ModelBuilder {
             "node_failed" => Status::Failed,
             _ => {
                 row.touch(moment);
+                self.take_arm(node, event.selected.get(), moment);
                 return node;
             }
         };
@@ -89,6 +93,14 @@ impl ModelBuilder {
             row.status = status;
         }
         node
+    }
+
+    fn take_arm(&mut self, node: u32, arm: &str, moment: Moment) {
+        if !arm.is_empty() {
+            let arm = (moment, self.name(arm));
+            let latest = self.arms.entry(node).or_insert(arm);
+            *latest = arm.max(*latest);
+        }
     }
 
     /// Hangs the child's graph under the node that started it. Of several the earliest counts.
@@ -183,6 +195,7 @@ impl ModelBuilder {
                 row.status = Status::Completed;
             }
         }
+        self.name_arms();
         // The records of a process's graph carry the process's own node id.
         for (graph, own) in std::mem::take(&mut self.graph_owners) {
             let session = self.nodes[graph as usize].place.session;
@@ -194,6 +207,23 @@ impl ModelBuilder {
             self.node(child).place.parent = Parent::Known(node);
         }
     }
+
+    /// Adds to each branch's name the arm it took.
+    fn name_arms(&mut self) {
+        for (node, (_, arm)) in std::mem::take(&mut self.arms) {
+            let label = self.names.get(self.nodes[node as usize].name);
+            let name = chosen(label, self.names.get(arm));
+            self.node(node).name = self.name(&name);
+        }
+    }
+}
+
+/// `if empty(paths) → else`: room for the arm is left beside a long label.
+fn chosen(label: &str, arm: &str) -> String {
+    let label = if label.is_empty() { "branch" } else { label };
+    let end = label.char_indices().nth(LABEL_CHARS).map_or(label.len(), |(end, _)| end);
+    let cut = if end < label.len() { "…" } else { "" };
+    format!("{}{cut} → {arm}", &label[..end])
 }
 
 fn finished(status: &str) -> Status {

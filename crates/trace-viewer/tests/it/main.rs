@@ -4,6 +4,7 @@
 
 mod command;
 mod fuzz;
+mod graphs;
 mod inputs;
 mod snapshot;
 mod support;

@@ -61,6 +61,23 @@ pub(crate) fn parents(model: &Model) -> Vec<Option<usize>> {
     parents
 }
 
+/// The rows of one kind.
+pub(crate) fn rows(model: &Model, kind: RowKind) -> Vec<usize> {
+    (0..model.rows.len()).filter(|&row| model.rows[row].kind == kind).collect()
+}
+
+/// The one row of its kind.
+pub(crate) fn only(model: &Model, kind: RowKind) -> usize {
+    let rows = rows(model, kind);
+    assert_eq!(rows.len(), 1, "{rows:?}");
+    rows[0]
+}
+
+/// The names of the rows of one kind.
+pub(crate) fn names(model: &Model, kind: RowKind) -> Vec<&str> {
+    rows(model, kind).into_iter().map(|row| model.names[model.rows[row].name as usize].as_str()).collect()
+}
+
 /// Turns, LLM calls and tool calls by `session|node id`. A session that a call started stands for that call.
 pub(crate) fn keyed<L: AsRef<str>>(model: &Model, lines: &[L]) -> BTreeMap<String, Keyed> {
     let parents = parents(model);

@@ -5,21 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 use trace_viewer::model::{Model, RowFlags, RowKind, Status, Usage};
 
-use crate::support::{Dice, Trace, keyed, model, parents};
-
-fn rows(model: &Model, kind: RowKind) -> Vec<usize> {
-    (0..model.rows.len()).filter(|&row| model.rows[row].kind == kind).collect()
-}
-
-fn only(model: &Model, kind: RowKind) -> usize {
-    let rows = rows(model, kind);
-    assert_eq!(rows.len(), 1, "{rows:?}");
-    rows[0]
-}
-
-fn names(model: &Model, kind: RowKind) -> Vec<&str> {
-    rows(model, kind).into_iter().map(|row| model.names[model.rows[row].name as usize].as_str()).collect()
-}
+use crate::support::{Dice, Trace, keyed, model, names, only, parents, rows};
 
 fn flags(model: &Model, row: usize) -> u8 {
     model.rows[row].flags.0
@@ -263,35 +249,6 @@ fn the_graph_of_a_process_stands_under_it() {
     let (process, graph) = (only(&model, RowKind::Process), only(&model, RowKind::Graph));
     assert_eq!((parents[graph], parents[process]), (Some(process), Some(only(&model, RowKind::Turn))));
     assert_eq!(parents[only(&model, RowKind::GraphNode)], Some(graph));
-}
-
-/// An event of the main graph of session `s`.
-fn graph_event(trace: &mut Trace, kind: &str, body: &Value) {
-    let mut event = json!({"kind": kind, "event_key": trace.lines.len().to_string(),
-        "identity": {"scope": {"session_id": "s"}, "entry_name": "main", "module_ref": "m", "entry_kind": "main",
-            "subject": {"type": "effect", "effect_id": "e", "kind": "exec_code"}}});
-    event.as_object_mut().unwrap().extend(body.as_object().unwrap().clone());
-    trace.add("lashlang_execution", json!({"session_id": "s"}), json!({"event": event}));
-}
-
-#[test]
-fn graph_nodes_go_by_their_title_wherever_the_map_stands() {
-    let map = json!({"execution_map": {"nodes": [
-        {"id": "a", "kind": "operation", "label": "read_file", "label_metadata": {"title": "Open file"}},
-        {"id": "b", "kind": "operation", "label": "grep"}]}});
-    for at in [0, 2] {
-        let mut trace = Trace::default();
-        for (number, node) in ["a", "b", "c"].into_iter().enumerate() {
-            if number == at {
-                graph_event(&mut trace, "execution_started", &map);
-            }
-            let start = json!({"node_id": node, "node_kind": "operation", "label": format!("said {node}"), "occurrence": 1});
-            graph_event(&mut trace, "node_started", &start);
-        }
-        let model = model(&trace.lines);
-        assert_eq!(names(&model, RowKind::GraphNode), ["Open file", "said b", "said c"]);
-        assert_eq!(names(&model, RowKind::Graph), ["main"]);
-    }
 }
 
 #[test]
