@@ -137,6 +137,8 @@ impl RowFlags {
     pub const NO_TIME: u8 = 16;
     /// A prompt component changed since the session's previous prompt.
     pub const DRIFT: u8 = 32;
+    /// It calls again what another LLM call failed at.
+    pub const RETRY: u8 = 64;
 }
 
 /// Where a record's bytes are, and what it is.

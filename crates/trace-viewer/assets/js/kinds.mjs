@@ -86,11 +86,12 @@ export function statusWord(status) {
 // Short mark and explanation of each flag, by bit.
 const FLAGS = [
   ["no start", "The end was recorded, the start was not."],
-  ["orphan", "Its parent is named but not in the input; it stands under the nearest known ancestor."],
+  ["orphan", "Its parent is not in the input; it stands under the nearest known ancestor."],
   ["cycle", "Its parents form a cycle; it was cut loose from it."],
-  ["repeated", "The same record, or the same end, came more than once."],
+  ["repeated", "The same record or end came more than once."],
   ["no time", "The timestamp could not be read; it stands where its line stood."],
   ["drift", "A prompt component changed since the session's previous prompt."],
+  ["retry", "Calls a failed call again."],
 ];
 
 export function flagsOf(bits) {

@@ -87,7 +87,7 @@ shapes! {
     Uncaught { error: Obj<ErrorInfo<'a>> }
     ErrorInfo { r#type: Text<'a> }
     Dropped { reason: Text<'a> }
-    Metadata { caused_by: Obj<Cause<'a>> }
+    Metadata { caused_by: Obj<Cause<'a>>, retry_of: Text<'a> }
     Cause { session_id: Text<'a> }
 }
 

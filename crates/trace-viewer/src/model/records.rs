@@ -10,7 +10,7 @@ use super::ids::{NONE, index};
 use super::lenient::{Num, read};
 use super::node::{Node, Place};
 use super::tokens::Spot;
-use super::{RowKind, Status};
+use super::{RowFlags, RowKind, Status};
 
 impl ModelBuilder {
     /// Takes a record of our schema.
@@ -108,9 +108,18 @@ impl ModelBuilder {
         node
     }
 
+    fn llm_call(&mut self, incoming: &Incoming<'_>, edge: Edge) -> u32 {
+        let node = self.call(incoming, RowKind::LlmCall, incoming.place.llm_call, edge);
+        let metadata: body::Metadata<'_> = incoming.header.context.metadata.map(read).unwrap_or_default();
+        if !metadata.retry_of.get().is_empty() {
+            self.node(node).flag(RowFlags::RETRY);
+        }
+        node
+    }
+
     fn take_llm_start(&mut self, incoming: &Incoming<'_>) -> u32 {
         let start: body::LlmStart<'_> = read(incoming.text);
-        let node = self.call(incoming, RowKind::LlmCall, incoming.place.llm_call, Edge::Start);
+        let node = self.llm_call(incoming, Edge::Start);
         let name = self.name(start.request.model.get());
         self.node(node).name = name;
         node
@@ -122,7 +131,7 @@ impl ModelBuilder {
         let status =
             if outcome == Status::Failed && reason == "cancelled" { Status::Cancelled } else { outcome };
         let edge = Edge::End { status, duration_ms: end.response.duration_ms.get() };
-        let node = self.call(incoming, RowKind::LlmCall, incoming.place.llm_call, edge);
+        let node = self.llm_call(incoming, edge);
         let name = self.name(end.response.model.get());
         self.node(node).call_it(name);
         let counts = self.node(node).end == Some(incoming.moment);

@@ -44,6 +44,7 @@ fn line(text: &mut String, model: &Model, row: &Row) {
         (RowFlags::REPEATED, "repeated"),
         (RowFlags::NO_TIME, "timeless"),
         (RowFlags::DRIFT, "drift"),
+        (RowFlags::RETRY, "retry"),
     ] {
         if row.flags.0 & flag != 0 {
             let _ = write!(text, " {word}");

@@ -278,6 +278,22 @@ fn the_second_report_of_tokens_adds_nothing() {
 }
 
 #[test]
+fn a_retry_is_marked() {
+    let mut trace = Trace::default();
+    trace.turn("s", "t");
+    for (call, metadata) in
+        [("l0", json!({})), ("l1", json!({"retry_of": "l0"})), ("l2", json!({"retry_of": ""}))]
+    {
+        let place = json!({"session_id": "s", "turn_id": "t", "llm_call_id": call, "metadata": metadata});
+        trace.add("llm_call_completed", place, json!({"response": {"model": call}}));
+    }
+    let model = model(&trace.lines);
+    let calls = rows(&model, RowKind::LlmCall).into_iter();
+    let retries: Vec<bool> = calls.map(|row| flags(&model, row) & RowFlags::RETRY != 0).collect();
+    assert_eq!(retries, [false, true, false]);
+}
+
+#[test]
 fn a_changed_prompt_is_marked() {
     let mut trace = Trace::default();
     for (session, hash) in [("s", "1"), ("t", "9"), ("s", "1"), ("s", "2"), ("t", "9"), ("s", "2")] {
