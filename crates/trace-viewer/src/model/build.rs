@@ -6,7 +6,7 @@ use std::hash::BuildHasher as _;
 
 use trace_core::{EntryKind, ReadReport, TraceEntry, TraceHeader};
 
-use super::execution::MapLabel;
+use super::execution::{Link, MapLabel};
 use super::ids::{Ids, NONE, Names, index};
 use super::node::{Moment, Node, Place};
 use super::prompt::Prompts;
@@ -69,8 +69,8 @@ pub struct ModelBuilder {
     pub(super) arms: BTreeMap<u32, (Moment, u32)>,
     /// Graphs, and the node id that their records carry.
     pub(super) graph_owners: Vec<(u32, u32)>,
-    /// Child graphs, and the node that started each.
-    pub(super) links: HashMap<u32, (Moment, u32)>,
+    /// Child graphs: the key of each, and the node that started it.
+    pub(super) links: HashMap<u32, Link>,
     pub(super) span: Span,
     seen: HashMap<u64, u32>,
     hash: RandomState,

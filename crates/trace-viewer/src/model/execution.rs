@@ -7,6 +7,15 @@ use super::lenient::read;
 use super::node::{Moment, Node, Parent, Place};
 use super::{RowFlags, RowKind, Status};
 
+/// What started a child graph. Of several the earliest counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Link {
+    moment: Moment,
+    node: u32,
+    /// The id of the child's key, which a process goes by too.
+    key: u32,
+}
+
 /// Longest label that a branch's name keeps beside the arm, in characters.
 const LABEL_CHARS: usize = 160;
 
@@ -112,9 +121,9 @@ impl ModelBuilder {
             return node;
         }
         let child = self.graph(&child_key, &event.child);
-        let link = self.links.entry(child).or_insert((moment, node));
-        *link = (moment, node).min(*link);
-        self.node(child).touch(Moment { record: NONE, ..moment });
+        let link = Link { moment, node, key: self.id(&[&child_key]) };
+        let earliest = self.links.entry(child).or_insert(link);
+        *earliest = link.min(*earliest);
         node
     }
 
@@ -203,8 +212,27 @@ impl ModelBuilder {
                 self.node(graph).place.parent = Parent::Known(owner);
             }
         }
-        for (child, (_, node)) in std::mem::take(&mut self.links) {
-            self.node(child).place.parent = Parent::Known(node);
+        for (child, link) in std::mem::take(&mut self.links) {
+            self.place_child(child, link);
+        }
+    }
+
+    /// Hangs a child under the node that started it: its graph, or for want of that its process.
+    fn place_child(&mut self, child: u32, link: Link) {
+        let graph = &self.nodes[child as usize];
+        if graph.start.or(graph.end).or(graph.other).is_some() {
+            self.node(child).place.parent = Parent::Known(link.node);
+            return;
+        }
+        let session = graph.place.session;
+        let graph = self.node(child);
+        graph.gone = true;
+        graph.place = Place::NOWHERE;
+        self.by_id.remove(&(NONE, link.key));
+        let process = self.by_id.get(&(session, link.key)).copied();
+        if let Some(process) = process.filter(|&node| self.nodes[node as usize].kind == RowKind::Process) {
+            self.by_id.insert((NONE, link.key), process);
+            self.node(process).place.parent = Parent::Known(link.node);
         }
     }
 

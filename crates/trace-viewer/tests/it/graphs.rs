@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use trace_viewer::model::{RowKind, Status};
 
-use crate::support::{Trace, model, names, rows};
+use crate::support::{Trace, model, names, only, parents, rows};
 
 /// An event of the main graph of session `s`.
 fn graph_event(trace: &mut Trace, kind: &str, body: &Value) {
@@ -57,4 +57,46 @@ fn a_branch_says_which_arm_it_took() {
         ["if empty(paths) → else", "if empty(paths) → then", "Ready? → then", "branch → then", "Ready?"];
     assert_eq!(names(&model, RowKind::GraphNode), expected);
     assert!(rows(&model, RowKind::GraphNode).iter().all(|&row| model.rows[row].status == Status::Completed));
+}
+
+/// A node that starts process `p`, whose session scope is `session`.
+fn child(trace: &mut Trace, session: &str) {
+    let node = json!({"node_id": "n", "node_kind": "start", "label": "start", "occurrence": 1});
+    graph_event(trace, "node_started", &node);
+    let child = json!({"parent_node_id": "n", "occurrence": 1, "child": {"scope": {"session_id": session},
+        "subject": {"type": "process", "process_id": "p"}, "module_ref": "m", "entry_name": "inner"}});
+    graph_event(trace, "child_started", &child);
+}
+
+#[test]
+fn a_child_without_records_has_no_row() {
+    let mut trace = Trace::default();
+    child(&mut trace, "elsewhere");
+    let model = model(&trace.lines);
+    assert_eq!(names(&model, RowKind::Graph), ["main"]);
+    assert_eq!(names(&model, RowKind::Session), ["s"]);
+}
+
+#[test]
+fn a_process_without_a_graph_stands_under_the_node_that_started_it() {
+    let mut trace = Trace::default();
+    let turn = trace.turn("s", "t");
+    let step = json!({"plugin_id": "runtime", "payload": {"diagnostic": {"phase": "process_started", "payload": {}}}});
+    trace.add(
+        "protocol_step",
+        json!({"session_id": "s", "graph_node_id": "process:p", "parent_graph_node_id": turn}),
+        step,
+    );
+    child(&mut trace, "s");
+    for session in ["s", "t"] {
+        let inside = json!({"session_id": session, "parent_graph_node_id": "process:p"});
+        trace.add("custom", inside, json!({"name": session}));
+    }
+    let model = model(&trace.lines);
+    let (parents, process) = (parents(&model), only(&model, RowKind::Process));
+    assert_eq!(names(&model, RowKind::Graph), ["main"]);
+    assert_eq!(parents[process], Some(only(&model, RowKind::GraphNode)));
+    let inside: Vec<_> = rows(&model, RowKind::Custom).into_iter().map(|row| parents[row]).collect();
+    assert_eq!(inside, [Some(process), Some(process)]);
+    assert!(model.rows.iter().all(|row| row.flags.0 == 0));
 }
