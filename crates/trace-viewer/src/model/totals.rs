@@ -33,6 +33,12 @@ impl ModelBuilder {
 }
 
 impl Totals {
+    /// Failures that are no turn, LLM call or tool call: nodes of graphs, processes, log lines and the like.
+    pub fn other_failures(&self) -> u64 {
+        let counted = [self.turns, self.llm_calls, self.tool_calls].map(|counts| counts.failed);
+        self.failures.saturating_sub(counted.iter().sum())
+    }
+
     fn add_row(&mut self, row: &Row) {
         self.failures += u64::from(row.status == Status::Failed);
         match row.kind {

@@ -17,6 +17,8 @@ const NAME: usize = 120;
 pub(super) struct Summary {
     pub(super) sentence: String,
     pub(super) calls: Vec<CallLine>,
+    /// Failures that `calls` does not count.
+    pub(super) other_failures: u64,
     pub(super) tokens: Option<TokenLines>,
     pub(super) failures: Vec<FailureLine>,
     pub(super) more_failures: u64,
@@ -87,6 +89,7 @@ impl Summary {
             ]
             .map(|(what, counts)| CallLine { what, counts })
             .into(),
+            other_failures: totals.other_failures(),
             tokens: (totals.tokens != Usage::default()).then(|| token_lines(&totals.tokens)),
             more_failures: totals.failures.saturating_sub(failures.len() as u64),
             failures,

@@ -381,6 +381,7 @@ fn totals_are_real_html() {
     let sentence = "4 records, 1 failure, 100 tokens in (90 % cached) / 40 out, 1 m 1 s";
     assert!(html.contains(&format!("<p class=\"sentence\">{sentence}</p>")));
     assert!(html.contains("<tr class=\"sum\"><th scope=\"row\">Sum</th><td>140</td></tr>"));
+    assert!(html.contains("<tr><th scope=\"row\">Others</th><td></td><td class=\"bad\">1</td>"));
     assert!(html.contains("href=\"#row=3\""));
     assert!(html.contains("The input was damaged.</strong> 2 findings"));
 }

@@ -294,6 +294,18 @@ fn a_retry_is_marked() {
 }
 
 #[test]
+fn failures_of_other_kinds_are_told_from_those_of_calls() {
+    let mut trace = Trace::default();
+    trace.turn("s", "t");
+    trace.tool("s", "t", "c", "failure");
+    for level in ["error", "info", "error"] {
+        trace.add("log", json!({"session_id": "s"}), json!({"level": level, "message": "m"}));
+    }
+    let totals = model(&trace.lines).totals;
+    assert_eq!((totals.failures, totals.tool_calls.failed, totals.other_failures()), (3, 1, 2));
+}
+
+#[test]
 fn a_changed_prompt_is_marked() {
     let mut trace = Trace::default();
     for (session, hash) in [("s", "1"), ("t", "9"), ("s", "1"), ("s", "2"), ("t", "9"), ("s", "2")] {
