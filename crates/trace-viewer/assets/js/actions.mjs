@@ -50,7 +50,7 @@ export const DO = {
   back: (app) => {
     if (app.search.query) app.searchFor((app.tools.input.value = ""));
     else if (app.selected >= 0 || document.body.classList.contains("inspecting")) app.select(-1);
-    else if (app.filters.failures || app.filters.only.size || app.filters.not.size) app.filterBy(NOTHING);
+    else if (app.tree.kept) app.filterBy(NOTHING);
     else app.setView({ from: 0, to: app.span });
   },
 };

@@ -17,6 +17,8 @@ import { Tree, failedRows, placeOf, runningCounts, step } from "./tree.mjs";
 
 const PREVIEWS = 4000;
 const PREVIEW_MS = 60;
+// What holds words of the trace in the inspector; everything else there is the page's own.
+const DATA = "h2 > span, .data, .key, .string:not(.empty-string), .number, .word, .raw, .essence-text, .piece";
 export const NOTHING = { only: new Set(), not: new Set(), failures: false };
 
 export class App {
@@ -187,7 +189,7 @@ export class App {
     if (row >= 0) this.select(row, { focus: document.activeElement !== this.tools.input });
   }
 
-  // Marks the query in the inspector without touching its elements.
+  // Marks the query in the inspector's data without touching its elements.
   highlight() {
     if (!globalThis.Highlight || !CSS.highlights) return;
     CSS.highlights.delete("hit");
@@ -197,7 +199,7 @@ export class App {
     const walker = document.createTreeWalker(byId("inspector"), NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node && ranges.length < 500; node = walker.nextNode()) {
       const text = node.data.toLowerCase();
-      if (text.length !== node.data.length) continue;
+      if (text.length !== node.data.length || !node.parentElement.matches(DATA)) continue;
       for (let at = text.indexOf(wanted); at >= 0 && ranges.length < 500; at = text.indexOf(wanted, at + wanted.length)) {
         const range = new Range();
         range.setStart(node, at);

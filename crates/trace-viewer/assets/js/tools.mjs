@@ -54,7 +54,7 @@ export class Tools {
   }
 
   update() {
-    const { search, hits, filters, matches, selected } = this.app;
+    const { search, hits, filters, matches, selected, tree } = this.app;
     const place = search.query ? hits.indexOf(selected) : -1;
     const busy = search.done < 1;
     this.count.textContent = !search.query ? "" : !hits.length ? (busy ? "searching…" : search.hits.length ? "all filtered out" : "no hits") : (place < 0 ? "" : grouped(place + 1) + " / ") + counted(hits.length, "row", "rows");
@@ -67,7 +67,7 @@ export class Tools {
       chip.setAttribute("aria-pressed", filters.only.has(kind));
       chip.classList.toggle("not", filters.not.has(kind));
     }
-    const on = filters.failures || filters.only.size > 0 || filters.not.size > 0;
+    const on = tree.kept !== null;
     this.reset.hidden = !on;
     this.note.textContent = on ? counted(matches, "row matches", "rows match") : "";
   }
