@@ -1,9 +1,8 @@
 // What each action does to the page.
 
-import { NOTHING } from "./app.mjs";
 import { copyText } from "./dom.mjs";
 import { TURN } from "./kinds.mjs";
-import { placeOf } from "./tree.mjs";
+import { NOTHING, placeOf } from "./tree.mjs";
 
 // What each key does, by its action.
 export const DO = {

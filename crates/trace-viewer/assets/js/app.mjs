@@ -13,13 +13,12 @@ import { Search } from "./search.mjs";
 import { Sheet } from "./sheet.mjs";
 import { stepTheme } from "./theme.mjs";
 import { Tools } from "./tools.mjs";
-import { Tree, failedRows, placeOf, runningCounts, step } from "./tree.mjs";
+import { NOTHING, Tree, failedRows, placeOf, runningCounts, step } from "./tree.mjs";
 
 const PREVIEWS = 4000;
 const PREVIEW_MS = 60;
 // What holds words of the trace in the inspector; everything else there is the page's own.
 const DATA = "h2 > span, .data, .key, .string:not(.empty-string), .number, .word, .raw, .essence-text, .piece";
-export const NOTHING = { only: new Set(), not: new Set(), failures: false };
 
 export class App {
   constructor(meta, index) {

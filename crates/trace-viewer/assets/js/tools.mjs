@@ -3,6 +3,7 @@
 import { button, h, icon } from "./dom.mjs";
 import { KIND_COUNT, kindHue, kindIcon, kindWords } from "./kinds.mjs";
 import { counted, grouped } from "./text.mjs";
+import { NOTHING } from "./tree.mjs";
 
 const TYPING_MS = 140;
 
@@ -33,7 +34,7 @@ export class Tools {
       chip.append(icon(kindIcon(kind)), kindWords(kind), h("span", { class: "number" }, grouped(app.kindCounts[kind])));
       this.kinds.push({ kind, chip });
     }
-    this.reset = button("Show everything", "Drop all filters", () => app.filterBy({ only: new Set(), not: new Set(), failures: false }), { class: "chip quiet" });
+    this.reset = button("Show everything", "Drop all filters", () => app.filterBy(NOTHING), { class: "chip quiet" });
     this.chips.append(...this.kinds.map(({ chip }) => chip));
   }
 
