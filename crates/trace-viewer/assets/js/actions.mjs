@@ -1,9 +1,8 @@
 // What each action does to the page.
 
-import { NOTHING } from "./app.mjs";
 import { copyText } from "./dom.mjs";
 import { TURN } from "./kinds.mjs";
-import { placeOf } from "./tree.mjs";
+import { NOTHING, placeOf } from "./tree.mjs";
 
 // What each key does, by its action.
 export const DO = {
@@ -50,7 +49,7 @@ export const DO = {
   back: (app) => {
     if (app.search.query) app.searchFor((app.tools.input.value = ""));
     else if (app.selected >= 0 || document.body.classList.contains("inspecting")) app.select(-1);
-    else if (app.filters.failures || app.filters.only.size || app.filters.not.size) app.filterBy(NOTHING);
+    else if (app.tree.kept) app.filterBy(NOTHING);
     else app.setView({ from: 0, to: app.span });
   },
 };

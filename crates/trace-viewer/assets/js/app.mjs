@@ -13,11 +13,12 @@ import { Search } from "./search.mjs";
 import { Sheet } from "./sheet.mjs";
 import { stepTheme } from "./theme.mjs";
 import { Tools } from "./tools.mjs";
-import { Tree, failedRows, placeOf, runningCounts, step } from "./tree.mjs";
+import { NOTHING, Tree, failedRows, placeOf, runningCounts, step } from "./tree.mjs";
 
 const PREVIEWS = 4000;
 const PREVIEW_MS = 60;
-export const NOTHING = { only: new Set(), not: new Set(), failures: false };
+// What holds words of the trace in the inspector; everything else there is the page's own.
+const DATA = "h2 > span, .data, .key, .string:not(.empty-string), .number, .word, .raw, .essence-text, .piece";
 
 export class App {
   constructor(meta, index) {
@@ -187,7 +188,7 @@ export class App {
     if (row >= 0) this.select(row, { focus: document.activeElement !== this.tools.input });
   }
 
-  // Marks the query in the inspector without touching its elements.
+  // Marks the query in the inspector's data without touching its elements.
   highlight() {
     if (!globalThis.Highlight || !CSS.highlights) return;
     CSS.highlights.delete("hit");
@@ -197,7 +198,7 @@ export class App {
     const walker = document.createTreeWalker(byId("inspector"), NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node && ranges.length < 500; node = walker.nextNode()) {
       const text = node.data.toLowerCase();
-      if (text.length !== node.data.length) continue;
+      if (text.length !== node.data.length || !node.parentElement.matches(DATA)) continue;
       for (let at = text.indexOf(wanted); at >= 0 && ranges.length < 500; at = text.indexOf(wanted, at + wanted.length)) {
         const range = new Range();
         range.setStart(node, at);

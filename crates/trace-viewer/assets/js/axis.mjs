@@ -21,11 +21,11 @@ export function tickStep(span, most) {
   return Math.max(1, scale * power) * YEAR;
 }
 
-// Labelled moments within [from, to], about 90 pixels apart, never more than forty.
+// Labelled moments within [from, to], about 90 pixels apart, closer where that leaves fewer than four; at most forty.
 export function ticks(from, to, width) {
   const span = to - from;
   if (!(span > 1) || !(width > 0)) return [];
-  const most = Math.min(40, Math.max(1, Math.floor(width / 90)));
+  const most = Math.min(40, Math.max(1, Math.floor(width / 90), Math.floor(Math.min(144, width) / 36)));
   const step = tickStep(span, most);
   const found = [];
   for (let at = Math.ceil(from / step) * step; at <= to && found.length <= most; at += step) {

@@ -57,9 +57,9 @@ export class Inspector {
     const steps = path.length > 8 ? [...path.slice(0, 2), -1, ...path.slice(-5)] : path;
     const crumbs = steps.map((above) => {
       if (above < 0) return h("li", {}, "… " + grouped(path.length - 7) + " …");
-      const name = app.nameOf(above) || kindWord(app.index.kind[above]);
+      const name = app.nameOf(above);
       return h("li", {}, h("button", { type: "button", class: "crumb", onclick: () => app.select(above, { focus: true }) },
-        icon(kindIcon(app.index.kind[above])), h("span", {}, shown(name.slice(0, 80)))));
+        icon(kindIcon(app.index.kind[above])), h("span", { class: name && "data" }, shown((name || kindWord(app.index.kind[above])).slice(0, 80)))));
     });
     return h("nav", { "aria-label": "Path" }, h("ol", { class: "path" }, ...crumbs));
   }

@@ -15,7 +15,7 @@ const INDENTATION = 168;
 const SPARE = 4;
 const NAME = 200;
 // A label that begins this close to the right edge would be cut.
-const LABEL = 36;
+const LABEL = 24;
 
 export class List {
   constructor(app) {
@@ -187,11 +187,11 @@ export class List {
 
   drawAxis() {
     const { view } = this.app;
-    const width = this.canvas.clientWidth;
+    const width = this.canvas.clientWidth - 2 * INSET;
     const labels = ticks(view.from, view.to, width).map(({ at, label }) => {
       const tick = h("span", {}, label);
-      const x = INSET + ((at - view.from) / (view.to - view.from)) * (width - 2 * INSET);
-      tick.style.setProperty("left", x + "px");
+      const x = ((at - view.from) / (view.to - view.from)) * width;
+      tick.style.setProperty("left", x + INSET + "px");
       return x < width - LABEL ? tick : null;
     });
     this.axis.replaceChildren(...labels.filter(Boolean));

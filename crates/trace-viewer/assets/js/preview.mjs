@@ -4,6 +4,7 @@ import { OBJECT, STRING, keyOf, lookUp, membersOf, readJson, sourceOf, textAt, u
 import { oneLine } from "./text.mjs";
 
 const LENGTH = 160;
+const ASKED = [["request", "messages", -1, "blocks", -1, "text"], ["request", "messages", -1, "blocks", -1, "content"]];
 
 // Paths tried in order, by record type: the first that leads to text is shown.
 const PATHS = new Map([
@@ -11,7 +12,7 @@ const PATHS = new Map([
   ["prompt_built", []],
   ["llm_call_completed", [["response", "text"], ["response", "terminal_reason"]]],
   ["llm_call_failed", [["error", "message"]]],
-  ["llm_call_started", [["request", "messages", -1, "blocks", -1, "text"], ["request", "messages", -1, "blocks", -1, "content"]]],
+  ["llm_call_started", ASKED],
   ["provider_request", [["event", "endpoint"]]],
   ["provider_stream_event", [["event", "raw_json", "delta"], ["event", "raw_json", "delta", "text"], ["event", "item_id"]]],
   ["runtime_stream_event", [["event", "visible_text"], ["event", "raw_text"], ["event", "tool_name"]]],
@@ -35,7 +36,7 @@ const WHOLE = new Map([
 
 // What it is called, and where it stands: the first path that leads to text.
 const ESSENCE = new Map([
-  ["llm_call_started", ["Asked", ["request", "messages", -1, "blocks", -1, "text"], ["request", "messages", -1, "blocks", -1, "content"]]],
+  ["llm_call_started", ["Asked", ...ASKED]],
   ["llm_call_completed", ["Response", ["response", "text"]]],
   ["llm_call_failed", ["Error", ["error", "message"]]],
   ["turn_completed", ["Done", ["done_reason"]]],

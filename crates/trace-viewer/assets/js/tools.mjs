@@ -3,6 +3,7 @@
 import { button, h, icon } from "./dom.mjs";
 import { KIND_COUNT, kindHue, kindIcon, kindWords } from "./kinds.mjs";
 import { counted, grouped } from "./text.mjs";
+import { NOTHING } from "./tree.mjs";
 
 const TYPING_MS = 140;
 
@@ -33,7 +34,7 @@ export class Tools {
       chip.append(icon(kindIcon(kind)), kindWords(kind), h("span", { class: "number" }, grouped(app.kindCounts[kind])));
       this.kinds.push({ kind, chip });
     }
-    this.reset = button("Show everything", "Drop all filters", () => app.filterBy({ only: new Set(), not: new Set(), failures: false }), { class: "chip quiet" });
+    this.reset = button("Show everything", "Drop all filters", () => app.filterBy(NOTHING), { class: "chip quiet" });
     this.chips.append(...this.kinds.map(({ chip }) => chip));
   }
 
@@ -54,7 +55,7 @@ export class Tools {
   }
 
   update() {
-    const { search, hits, filters, matches, selected } = this.app;
+    const { search, hits, filters, matches, selected, tree } = this.app;
     const place = search.query ? hits.indexOf(selected) : -1;
     const busy = search.done < 1;
     this.count.textContent = !search.query ? "" : !hits.length ? (busy ? "searching…" : search.hits.length ? "all filtered out" : "no hits") : (place < 0 ? "" : grouped(place + 1) + " / ") + counted(hits.length, "row", "rows");
@@ -67,7 +68,7 @@ export class Tools {
       chip.setAttribute("aria-pressed", filters.only.has(kind));
       chip.classList.toggle("not", filters.not.has(kind));
     }
-    const on = filters.failures || filters.only.size > 0 || filters.not.size > 0;
+    const on = tree.kept !== null;
     this.reset.hidden = !on;
     this.note.textContent = on ? counted(matches, "row matches", "rows match") : "";
   }

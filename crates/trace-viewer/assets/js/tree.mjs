@@ -2,6 +2,8 @@
 
 import { FAILED, LLM, isStreamPart } from "./kinds.mjs";
 
+export const NOTHING = { only: new Set(), not: new Set(), failures: false };
+
 export class Tree {
   constructor(index) {
     this.index = index;

@@ -26,7 +26,10 @@ pub(super) struct Summary {
     pub(super) sessions: Vec<SessionLine>,
     pub(super) more_sessions: usize,
     pub(super) inputs: Vec<InputLine>,
-    pub(super) damage_count: u64,
+    /// Findings in digits and words; empty when there are none.
+    pub(super) damage: String,
+    /// Whether a limit or an unreadable place left some of an input unread.
+    pub(super) is_cut: bool,
 }
 
 /// One line of the table of outcomes.
@@ -72,7 +75,7 @@ pub(super) struct InputLine {
     pub(super) foreign: u64,
     pub(super) bytes: String,
     pub(super) damage: Vec<String>,
-    pub(super) more_damage: u64,
+    pub(super) more_damage: String,
 }
 
 impl Summary {
@@ -97,9 +100,23 @@ impl Summary {
             sessions: model.sessions.iter().take(SESSIONS).map(session_line).collect(),
             more_sessions: model.sessions.len().saturating_sub(SESSIONS),
             inputs: model.inputs.iter().map(input_line).collect(),
-            damage_count: model.inputs.iter().map(|input| input.damage_count).sum(),
+            damage: damage(model),
+            is_cut: model.inputs.iter().flat_map(|input| &input.damage).any(|finding| is_cut(finding)),
         }
     }
+}
+
+/// `1,234 findings`, or nothing.
+fn damage(model: &Model) -> String {
+    match model.inputs.iter().map(|input| input.damage_count).sum() {
+        0 => String::new(),
+        count => counted(count, "finding", "findings"),
+    }
+}
+
+/// Whether a finding tells of input that was left unread.
+fn is_cut(finding: &str) -> bool {
+    ["limit", "cannot be read on", "the rest was skipped"].iter().any(|words| finding.contains(words))
 }
 
 /// Everything in one sentence.
@@ -195,6 +212,9 @@ fn input_line(input: &InputSummary) -> InputLine {
         foreign: input.foreign,
         bytes: grouped(input.bytes.into()),
         damage: input.damage.iter().map(|finding| visible(finding, 400)).collect(),
-        more_damage: input.damage_count.saturating_sub(input.damage.len() as u64),
+        more_damage: match input.damage_count.saturating_sub(input.damage.len() as u64) {
+            0 => String::new(),
+            more => grouped(more.into()),
+        },
     }
 }

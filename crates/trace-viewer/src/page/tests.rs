@@ -107,10 +107,14 @@ fn spooled(lines: &[String]) -> (super::BlockIndex, Vec<u8>) {
 }
 
 fn page(lines: &[String]) -> String {
+    rendered(&small_model(lines), lines)
+}
+
+fn rendered(model: &Model, lines: &[String]) -> String {
     let (blocks, spool) = spooled(lines);
     let mut html = Vec::new();
     let options = PageOptions { title: PAYLOAD.to_owned() };
-    write_page(&mut html, &small_model(lines), &blocks, &mut spool.as_slice(), &options).unwrap();
+    write_page(&mut html, model, &blocks, &mut spool.as_slice(), &options).unwrap();
     String::from_utf8(html).unwrap()
 }
 
@@ -384,6 +388,25 @@ fn totals_are_real_html() {
     assert!(html.contains("<tr><th scope=\"row\">Others</th><td></td><td class=\"bad\">1</td>"));
     assert!(html.contains("href=\"#row=3\""));
     assert!(html.contains("The input was damaged.</strong> 2 findings"));
+}
+
+#[test]
+fn the_banner_says_everything_is_here_only_when_nothing_was_left_unread() {
+    let banner = |finding: &str| {
+        let mut model = small_model(&lines(4));
+        model.inputs[0].damage = vec![finding.to_owned()];
+        model.inputs[0].damage_count = 1_234_567;
+        rendered(&model, &lines(4))
+    };
+    let whole = banner("line 3 (byte 90): 4 NUL bytes skipped");
+    assert!(whole.contains("1,234,567 findings; everything that could be read is here."));
+    assert!(whole.contains("and 1,234,566 more"));
+    for finding in [
+        "the limit of 20 entries is reached; the rest is not shown",
+        "line 9 (byte 70): cannot be read on from here: invalid gzip",
+    ] {
+        assert!(!banner(finding).contains("everything that could be read"), "{finding}");
+    }
 }
 
 #[test]

@@ -145,6 +145,20 @@ export async function filteredHits({ page }, { index }) {
   }
 }
 
+// Only words of the trace are marked, never those of the page around them.
+export async function marks({ page }, { index }) {
+  const row = [...index.first.keys()].find((candidate) => index.first[candidate] >= 0);
+  const marked = async (query) => {
+    await page.evaluate((hash) => { location.hash = hash; }, "row=" + row + "&q=" + query);
+    await page.waitForFunction((wanted) => document.querySelector(".search input").value === wanted, query);
+    await page.locator(".record-body").first().waitFor();
+    return page.evaluate(() => [...(CSS.highlights.get("hit") ?? [])].map(({ startContainer }) => startContainer.parentElement.closest("button:not(.crumb), h3, dt, dd, .kind, .where") !== null));
+  };
+  const found = await marked("timestamp");
+  assert.ok(found.length > 0, "a member's name is marked");
+  for (const query of ["a", "e", "copy", "record"]) assert.ok(!(await marked(query)).includes(true), query);
+}
+
 // What is copied is the raw line, whatever part of it is on screen.
 export async function copies({ page }, { index, records }) {
   await page.evaluate(() => {

@@ -12,6 +12,13 @@ test("labels are few, ordered and inside, whatever the span", () => {
   }
 });
 
+test("a narrow axis has two labels with room to be read, up to a week", () => {
+  for (let span = 10; span < 6e11; span *= 1.07) {
+    const found = ticks(0, span, 156).filter(({ at }) => (at / span) * 156 < 132);
+    assert.ok(found.length >= 2 && found.length <= 5, span + ": " + found.length);
+  }
+});
+
 test("no span, no labels, no loop", () => {
   assert.deepEqual(ticks(0, 0, 500), []);
   assert.deepEqual(ticks(5, 1, 500), []);
