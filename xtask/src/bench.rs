@@ -41,7 +41,7 @@ enum Name {
 
 /// Measures, prints and maybe writes down.
 pub(crate) fn run(args: &Args) -> Result<(), String> {
-    let chosen = |name: &&Name| args.name == **name || (args.name == Name::All && **name != Name::All);
+    let chosen = |name: &&Name| **name != Name::All && [**name, Name::All].contains(&args.name);
     for name in Name::value_variants().iter().filter(chosen) {
         let table = measure(*name)?;
         println!("{table}");
