@@ -5,7 +5,6 @@
 //! fields) are claimed by a [`Side`].
 
 use std::borrow::Cow;
-use std::marker::PhantomData;
 
 use serde::Deserialize;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, IntoDeserializer, MapAccess, Visitor};
@@ -129,17 +128,9 @@ impl<'de, A: MapAccess<'de>, S: Side<'de>> Deserializer<'de> for Fields<'_, 'de,
         visitor.visit_map(FieldAccess { fields: self, known: Some(known), pending: None })
     }
 
-    fn deserialize_newtype_struct<V: Visitor<'de>>(
-        self,
-        _name: &'static str,
-        visitor: V,
-    ) -> Result<V::Value, A::Error> {
-        visitor.visit_newtype_struct(self)
-    }
-
     forward_to_deserialize_any! {
         bool i8 i16 i32 i64 i128 u8 u16 u32 u64 u128 f32 f64 char str string bytes byte_buf option unit unit_struct
-        seq tuple tuple_struct map enum identifier ignored_any
+        newtype_struct seq tuple tuple_struct map enum identifier ignored_any
     }
 }
 
@@ -201,13 +192,13 @@ pub(crate) struct Key<'de>(pub(crate) Cow<'de, str>);
 
 impl<'de> Deserialize<'de> for Key<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_str(KeyVisitor(PhantomData))
+        deserializer.deserialize_str(KeyVisitor)
     }
 }
 
-struct KeyVisitor<'de>(PhantomData<&'de ()>);
+struct KeyVisitor;
 
-impl<'de> Visitor<'de> for KeyVisitor<'de> {
+impl<'de> Visitor<'de> for KeyVisitor {
     type Value = Key<'de>;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

@@ -40,7 +40,7 @@ pub(super) fn page_beside(trace: &Path) -> PathBuf {
 ///
 /// A path that was `named` by the user may hold any file, as with other programs; one that was derived from an input's name
 /// may hold a page only.
-pub(super) fn place(path: &Path, named: bool) -> Result<PathBuf, Failure> {
+fn place(path: &Path, named: bool) -> Result<PathBuf, Failure> {
     let failed = |source| Failure::Output { path: path.to_owned(), source };
     if path.symlink_metadata().is_err() {
         return Ok(path.to_owned());
