@@ -18,6 +18,8 @@ use clap::Parser;
 enum Task {
     /// Run everything that must be green.
     Test(test::Args),
+    /// Make the page's script and style from their source.
+    Assets,
     /// Write a trace of any size.
     Gen(generate::Args),
     /// Measure ours against references, in one run.
@@ -31,6 +33,7 @@ enum Task {
 fn main() -> ExitCode {
     let outcome = match Task::parse() {
         Task::Test(args) => test::run(&args),
+        Task::Assets => test::assets(),
         Task::Gen(args) => generate::run(&args),
         Task::Bench(args) => bench::run(&args),
         Task::Compat(args) => compat::run(&args),

@@ -12,6 +12,8 @@ use clap::ValueEnum;
 
 use crate::process::Call;
 
+pub(crate) use page::assets;
+
 /// Which steps to run.
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {

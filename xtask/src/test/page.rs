@@ -13,17 +13,25 @@ const WITH_TRUTH: [&str; 2] =
 const FOLDERS: [&str; 3] =
     ["crates/trace-viewer/tests/data/xss", "crates/trace-viewer/tests/data/xss-v2", "examples/agent"];
 
-/// Installs the browser's driver.
+/// Installs the bundler, the browser's driver and the accessibility checker.
 pub(super) fn node_modules() -> Result<(), String> {
-    if root().join(FOLDER).join("node_modules").exists() {
+    let modules = root().join(FOLDER).join("node_modules");
+    if ["esbuild", "playwright-core", "axe-core"].iter().all(|package| modules.join(package).exists()) {
         return Ok(());
     }
     Call::new("npm ci --silent --no-audit --no-fund").within(FOLDER).run()
 }
 
-/// Runs the tests of the page's modules, then those of whole pages.
+/// Makes what the page ships from its source.
+pub(crate) fn assets() -> Result<(), String> {
+    node_modules()?;
+    Call::new("npm run --silent build").within(FOLDER).run()
+}
+
+/// Checks that what ships is what its source gives, runs the tests of the page's modules, then those of whole pages.
 pub(super) fn run() -> Result<(), String> {
     node_modules()?;
+    Call::new("npm run --silent check").within(FOLDER).run()?;
     Call::new("npm run --silent unit").within(FOLDER).run()?;
     Call::new("cargo build --locked --quiet --package trace-viewer").run()?;
     let pages = target_folder("pages")?;

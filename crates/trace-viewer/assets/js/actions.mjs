@@ -2,6 +2,7 @@
 
 import { copyText } from "./dom.mjs";
 import { TURN } from "./kinds.mjs";
+import { GRAPH, NUMBERS, READING, TIMELINE } from "./modes.mjs";
 import { NOTHING, placeOf } from "./tree.mjs";
 
 // What each key does, by its action.
@@ -44,7 +45,11 @@ export const DO = {
   wholeTime: (app) => app.setView({ from: 0, to: app.span }),
   copy: (app) => app.copyRecords(),
   link: async (app) => app.say((await copyText(location.href.split("#")[0] + "#" + app.route)) ? "Link copied" : "Copying is not allowed here"),
-  theme: (app) => app.nextTheme(),
+  timeline: (app) => app.setMode(TIMELINE),
+  reading: (app) => app.setMode(READING),
+  graph: (app) => app.setMode(GRAPH),
+  numbers: (app) => app.setMode(NUMBERS),
+  readOrTimeline: (app) => app.setMode(app.mode === READING ? TIMELINE : READING),
   help: (app) => app.sheet.toggle(),
   back: (app) => {
     if (app.search.query) app.searchFor((app.tools.input.value = ""));

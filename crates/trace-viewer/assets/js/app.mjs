@@ -1,28 +1,32 @@
-// The page's state, and who draws what when it changes.
+// The page's state, and who is told when it changes.
+//
+// A part of the page is an object with some of these methods, each called after the change it is named after:
+// onRows (folds or filters), onLooks (how rows look), onView (the stretch of time), onMoment (the moment), onSelect (the
+// selected row), onMode, onColours; and with writeRoute(parts), readRoute(parts) for what it keeps in the address.
 
 import { readColours } from "./bars.mjs";
 import { Blocks } from "./blocks.mjs";
-import { byId, copyText, framed, h, setText } from "./dom.mjs";
+import { byId, copyText, h } from "./dom.mjs";
+import { Graph } from "./graph.mjs";
+import { highlight } from "./highlight.mjs";
 import { Inspector, recordsOf } from "./inspect.mjs";
 import { KIND_COUNT } from "./kinds.mjs";
 import { List } from "./list.mjs";
 import { Minimap } from "./minimap.mjs";
-import { previewOf } from "./preview.mjs";
-import { readRoute, writeRoute } from "./route.mjs";
+import { Modes, TIMELINE } from "./modes.mjs";
+import { Numbers } from "./numbers.mjs";
+import { Previews } from "./previews.mjs";
+import { Reading } from "./reading.mjs";
+import { routeParts, routeText, rowOf } from "./route.mjs";
 import { Search } from "./search.mjs";
 import { Sheet } from "./sheet.mjs";
 import { stepTheme } from "./theme.mjs";
 import { Tools } from "./tools.mjs";
 import { NOTHING, Tree, failedRows, placeOf, runningCounts, step } from "./tree.mjs";
 
-const PREVIEWS = 4000;
-const PREVIEW_MS = 60;
-// What holds words of the trace in the inspector; everything else there is the page's own.
-const DATA = "h2 > span, .data, .key, .string:not(.empty-string), .number, .word, .raw, .essence-text, .piece";
-
 export class App {
   constructor(meta, index) {
-    Object.assign(this, { meta, index, selected: -1, turn: 0, matches: 0, filters: NOTHING, hits: [], awaited: null });
+    Object.assign(this, { meta, index, selected: -1, turn: 0, matches: 0, filters: NOTHING, hits: [], awaited: null, parts: [] });
     this.tree = new Tree(index);
     this.blocks = new Blocks(meta, index.length, (id) => byId(id)?.textContent ?? null, () => document.readyState !== "loading");
     this.failures = failedRows(index);
@@ -32,7 +36,8 @@ export class App {
     for (const kind of index.kind) this.kindCounts[kind] += 1;
     this.span = Math.max(1, meta.span);
     this.view = { from: 0, to: this.span };
-    this.previews = new Map();
+    // The moment that the page is looked at, in microseconds after the start; null is the end.
+    this.moment = null;
     this.search = new Search(index, meta, this.blocks, () => this.foundMore());
   }
 
@@ -40,17 +45,26 @@ export class App {
     this.probe = h("span", { class: "away", "aria-hidden": "true" });
     document.body.append(this.probe);
     this.colours = readColours(this.probe);
+    this.previews = new Previews(this);
     this.list = new List(this);
     this.minimap = new Minimap(this);
     this.tools = new Tools(this);
     this.sheet = new Sheet();
-    this.inspector = new Inspector(this, byId("inspector"));
-    this.drawMinimap = framed(() => this.minimap.draw());
-    byId("trace").replaceChildren(this.tools.element, this.minimap.canvas, this.list.element);
     document.body.append(this.sheet.element);
-    new ResizeObserver(this.drawMinimap).observe(this.minimap.canvas);
+    this.inspector = new Inspector(this, byId("inspector"));
+    this.reading = new Reading(this);
+    this.graph = new Graph(this);
+    this.numbers = new Numbers(this);
+    const panes = { timeline: this.list.element, reading: this.reading.element, graph: this.graph.element, numbers: this.numbers.element };
+    this.modes = new Modes(this, panes);
+    this.parts.push(this.tools, this.minimap, this.list, this.reading, this.graph, this.numbers, this.inspector, this.modes);
+    byId("trace").replaceChildren(this.tools.element, this.minimap.element, ...Object.values(panes));
     this.refresh();
-    this.follow(readRoute(location.hash));
+    this.follow(location.hash);
+  }
+
+  tell(what) {
+    for (const part of this.parts) part["on" + what]?.();
   }
 
   nameOf(row) {
@@ -72,23 +86,37 @@ export class App {
   // Everything that depends on folds and filters.
   refresh() {
     this.turn += 1;
-    this.list.show(this.tree.visible());
-    this.list.empty.textContent = this.tree.size ? "No row matches the filters." : "This trace has no records.";
-    this.tools.update();
-    this.drawMinimap();
+    this.rows = this.tree.visible();
+    this.tell("Rows");
   }
 
   // The rows stay, how they look changed.
   redraw() {
     this.turn += 1;
-    this.list.draw();
-    this.tools.update();
+    this.tell("Looks");
   }
 
   setView(view) {
     this.view = view;
-    this.list.draw();
-    this.drawMinimap();
+    this.tell("View");
+    this.saveRoute();
+  }
+
+  setMoment(moment) {
+    this.moment = moment;
+    this.tell("Moment");
+    this.saveRoute();
+  }
+
+  get mode() {
+    return this.modes.current;
+  }
+
+  setMode(mode) {
+    this.modes.set(mode);
+    this.tell("Mode");
+    if (this.mode === TIMELINE && this.selected >= 0) this.list.reveal(this.selected);
+    this.saveRoute();
   }
 
   select(row, { focus = false, open = false } = {}) {
@@ -99,11 +127,8 @@ export class App {
     byId("overview").hidden = known >= 0;
     byId("inspector").hidden = known < 0;
     if (known >= 0) this.unhide(known);
-    this.list.draw();
-    this.tools.update();
-    if (known >= 0) this.list.reveal(known);
-    if (focus) this.list.focusSelected();
-    this.inspector.show(known);
+    this.tell("Select");
+    if (focus && this.mode === TIMELINE) this.list.focusSelected();
     this.saveRoute();
   }
 
@@ -115,8 +140,7 @@ export class App {
   }
 
   unhide(row) {
-    const rows = this.list.rows;
-    if (rows[placeOf(rows, row)] === row) return;
+    if (this.rows[placeOf(this.rows, row)] === row) return;
     this.tree.reveal(row);
     this.refresh();
   }
@@ -188,78 +212,27 @@ export class App {
     if (row >= 0) this.select(row, { focus: document.activeElement !== this.tools.input });
   }
 
-  // Marks the query in the inspector's data without touching its elements.
   highlight() {
-    if (!globalThis.Highlight || !CSS.highlights) return;
-    CSS.highlights.delete("hit");
-    const wanted = this.search.query.toLowerCase();
-    if (!wanted) return;
-    const ranges = [];
-    const walker = document.createTreeWalker(byId("inspector"), NodeFilter.SHOW_TEXT);
-    for (let node = walker.nextNode(); node && ranges.length < 500; node = walker.nextNode()) {
-      const text = node.data.toLowerCase();
-      if (text.length !== node.data.length || !node.parentElement.matches(DATA)) continue;
-      for (let at = text.indexOf(wanted); at >= 0 && ranges.length < 500; at = text.indexOf(wanted, at + wanted.length)) {
-        const range = new Range();
-        range.setStart(node, at);
-        range.setEnd(node, at + wanted.length);
-        ranges.push(range);
-      }
-    }
-    CSS.highlights.set("hit", new Highlight(...ranges));
-  }
-
-  // Fills in a row's preview, at once when it is known, else when its block has been opened.
-  preview(row, element) {
-    const known = this.previews.get(row);
-    setText(element, known ?? "");
-    if (known !== undefined) return;
-    clearTimeout(this.previewTimer);
-    this.previewTimer = setTimeout(() => this.loadPreviews(), PREVIEW_MS);
-  }
-
-  async loadPreviews() {
-    for (const slot of this.list.slots) {
-      const { row } = slot;
-      if (row < 0 || this.previews.has(row)) continue;
-      const line = await this.previewLine(row);
-      if (this.previews.size > PREVIEWS) this.previews.clear();
-      this.previews.set(row, line);
-      if (slot.row === row) setText(slot.preview, line);
-    }
-  }
-
-  async previewLine(row) {
-    const { index, meta } = this;
-    for (const record of [index.last[row], index.first[row]]) {
-      if (record < 0) continue;
-      try {
-        const line = previewOf(meta.names[index.type[record]] ?? "", await this.blocks.record(record));
-        if (line && line !== this.nameOf(row)) return line;
-      } catch {
-        return "";
-      }
-    }
-    return "";
+    highlight(byId("inspector"), this.search.query);
   }
 
   saveRoute() {
-    const route = writeRoute({ row: this.selected, query: this.search.query, ...this.filters });
-    this.route = route;
+    const parts = new URLSearchParams();
+    if (this.selected >= 0) parts.set("row", this.selected);
+    for (const part of this.parts) part.writeRoute?.(parts);
+    this.route = routeText(parts);
     try {
-      history.replaceState(null, "", "#" + route);
+      history.replaceState(null, "", "#" + this.route);
     } catch {
       // Some browsers refuse this for local files; the view is then not in the address.
     }
   }
 
-  follow(route) {
-    if (route.only.size || route.not.size || route.failures || this.filters !== NOTHING) this.filterBy({ only: route.only, not: route.not, failures: route.failures });
-    if (route.query !== this.search.query) {
-      this.tools.input.value = route.query;
-      this.searchFor(route.query);
-    }
-    if (route.row !== this.selected) this.select(route.row, { open: true });
+  follow(hash) {
+    const parts = routeParts(hash);
+    const row = rowOf(hash);
+    for (const part of this.parts) part.readRoute?.(parts);
+    if (row !== this.selected) this.select(row, { open: true });
   }
 
   async copyRecords() {
@@ -282,7 +255,6 @@ export class App {
 
   recolour() {
     this.colours = readColours(this.probe);
-    this.list.draw();
-    this.drawMinimap();
+    this.tell("Colours");
   }
 }

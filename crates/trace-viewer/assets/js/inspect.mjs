@@ -15,6 +15,10 @@ export class Inspector {
     Object.assign(this, { app, element, turn: 0 });
   }
 
+  onSelect() {
+    this.show(this.app.selected);
+  }
+
   // Shows a row, or nothing for -1; records arrive as their blocks are opened.
   async show(row) {
     this.turn += 1;

@@ -29,7 +29,7 @@ export class List {
     this.drawing = h("div", { class: "bars", "aria-hidden": "true" }, this.canvas);
     this.empty = h("p", { class: "empty", hidden: true });
     this.head = h("div", { class: "head", "aria-hidden": "true" }, h("span", {}, "Name"), h("span", { class: "duration" }, "Duration"), this.axis);
-    this.element = h("div", { class: "list" }, this.head, h("div", { class: "pane" }, this.scroller, this.drawing, this.empty));
+    this.element = h("div", { id: "timeline", class: "list", role: "tabpanel", "aria-labelledby": "mode-timeline" }, this.head, h("div", { class: "pane" }, this.scroller, this.drawing, this.empty));
     const deepest = app.index.depth.reduce((most, depth) => Math.max(most, depth), 1);
     this.element.style.setProperty("--fit", Math.max(7, Math.floor(INDENTATION / deepest)) + "px");
     this.draw = framed(() => this.render());
@@ -40,10 +40,32 @@ export class List {
     new ResizeObserver(() => this.resize()).observe(this.scroller);
   }
 
-  show(rows) {
-    this.rows = rows;
-    this.scroller.setAttribute("aria-rowcount", rows.length);
+  onRows() {
+    this.rows = this.app.rows;
+    this.scroller.setAttribute("aria-rowcount", this.rows.length);
+    this.empty.textContent = this.app.tree.size ? "No row matches the filters." : "This trace has no records.";
     this.resize();
+  }
+
+  onLooks() {
+    this.draw();
+  }
+
+  onView() {
+    this.draw();
+  }
+
+  onMoment() {
+    this.draw();
+  }
+
+  onColours() {
+    this.draw();
+  }
+
+  onSelect() {
+    if (this.app.selected >= 0) this.reveal(this.app.selected);
+    else this.draw();
   }
 
   resize() {
@@ -236,7 +258,7 @@ function fillSlot(slot, app, row, place) {
   slot.badges.replaceChildren(...badges(app, row));
   slot.duration.textContent = index.duration[row] > 0 ? duration(index.duration[row]) : "";
   slot.time.textContent = "starts at " + offset(index.start[row]);
-  app.preview(row, slot.preview);
+  app.previews.fill(row, slot.preview);
 }
 
 // Words that qualify a row: its outcome, what is wrong, its depth where indentation has ended, and what a fold hides.

@@ -1,7 +1,7 @@
 // The overview strip: how much of what runs when, every failure, and the window that the rows show.
 
 import { fitted } from "./bars.mjs";
-import { h } from "./dom.mjs";
+import { framed, h } from "./dom.mjs";
 import { kept, placed } from "./axis.mjs";
 import { FAILED, isGroup, kindHue } from "./kinds.mjs";
 
@@ -14,9 +14,28 @@ export class Minimap {
     this.canvas = h("canvas", { class: "minimap", role: "img", "aria-label": "Overview of the trace over time. Drag to zoom, double click to see everything." });
     this.canvas.addEventListener("pointerdown", (event) => this.press(event));
     this.canvas.addEventListener("dblclick", () => app.setView({ from: 0, to: app.span }));
+    this.element = this.canvas;
+    this.draw = framed(() => this.render());
+    new ResizeObserver(this.draw).observe(this.canvas);
   }
 
-  draw() {
+  onRows() {
+    this.draw();
+  }
+
+  onView() {
+    this.draw();
+  }
+
+  onMoment() {
+    this.draw();
+  }
+
+  onColours() {
+    this.draw();
+  }
+
+  render() {
     const { pen, width, height } = fitted(this.canvas);
     if (!width) return;
     const { app } = this;

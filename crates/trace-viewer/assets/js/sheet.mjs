@@ -11,11 +11,12 @@ const SECTIONS = [
     ["/", "search; Enter goes to a hit, Esc to the rows"], ["n N", "next and previous hit"], ["e E", "next and previous failure"], ["f", "only failures, or everything"],
   ]],
   ["Look", [
+    ["1 2 3 4", "timeline, reading, graph, numbers"], ["t", "timeline or reading"],
     ["*", "unfold all inside the row"], ["-", "fold all inside the row"], ["z", "zoom the time axis to the row"], ["0", "the whole time axis"],
     ["Ctrl wheel", "zoom about the pointer"], ["Shift wheel", "move along the axis"],
   ]],
   ["Take", [
-    ["c", "copy the row's records as JSON"], ["y", "copy a link to this view"], ["t", "light, dark, or as the system"], ["Esc", "back: search, row, filters, time"], ["?", "this sheet"],
+    ["c", "copy the row's records as JSON"], ["y", "copy a link to this view"], ["Esc", "back: search, row, filters, time"], ["?", "this sheet"],
   ]],
 ];
 

@@ -7,7 +7,7 @@ import { decodeIndex } from "./columns.mjs";
 import { dividerMoves } from "./divider.mjs";
 import { byId } from "./dom.mjs";
 import { actionOf } from "./keys.mjs";
-import { readRoute } from "./route.mjs";
+import { rowOf } from "./route.mjs";
 import { savedTheme, setTheme } from "./theme.mjs";
 
 async function unpacked(id) {
@@ -51,9 +51,9 @@ function listen(app) {
     const link = event.target.closest("a");
     if (!link) return;
     event.preventDefault();
-    app.select(readRoute(link.hash).row, { focus: true, open: true });
+    app.select(rowOf(link.hash), { focus: true, open: true });
   });
-  addEventListener("hashchange", () => app.follow(readRoute(location.hash)));
+  addEventListener("hashchange", () => app.follow(location.hash));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => app.recolour());
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => checkWhole(app));
   else checkWhole(app);

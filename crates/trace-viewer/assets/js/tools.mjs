@@ -2,6 +2,7 @@
 
 import { button, h, icon } from "./dom.mjs";
 import { KIND_COUNT, kindHue, kindIcon, kindWords } from "./kinds.mjs";
+import { wholes } from "./route.mjs";
 import { counted, grouped } from "./text.mjs";
 import { NOTHING } from "./tree.mjs";
 
@@ -52,6 +53,35 @@ export class Tools {
     if (event.key === "Enter") app.stepHit(!event.shiftKey);
     event.preventDefault();
     event.stopPropagation();
+  }
+
+  onRows() {
+    this.update();
+  }
+
+  onLooks() {
+    this.update();
+  }
+
+  onSelect() {
+    this.update();
+  }
+
+  writeRoute(parts) {
+    const { filters, search } = this.app;
+    if (search.query) parts.set("q", search.query.slice(0, 500));
+    for (const name of ["only", "not"]) if (filters[name].size) parts.set(name, [...filters[name]].sort((left, right) => left - right).join(","));
+    if (filters.failures) parts.set("failed", "1");
+  }
+
+  readRoute(parts) {
+    const { app } = this;
+    const wanted = { only: new Set(wholes(parts.get("only"))), not: new Set(wholes(parts.get("not"))), failures: parts.get("failed") === "1" };
+    if (wanted.only.size || wanted.not.size || wanted.failures || app.filters !== NOTHING) app.filterBy(wanted);
+    const query = parts.get("q") ?? "";
+    if (query === app.search.query) return;
+    this.input.value = query;
+    app.searchFor(query);
   }
 
   update() {

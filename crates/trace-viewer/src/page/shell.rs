@@ -8,7 +8,7 @@ use super::PageOptions;
 use super::blocks::BlockIndex;
 use super::columns::{Column, columns};
 use super::meta::meta;
-use super::script::{STYLE, script, source_hash};
+use super::script::{SCRIPT, STYLE, source_hash};
 use super::summary::Summary;
 use super::text::visible;
 use crate::model::Model;
@@ -23,7 +23,7 @@ pub(super) struct Shell {
     title: String,
     policy: String,
     style: &'static str,
-    script: String,
+    script: &'static str,
     meta: String,
     columns: Vec<Column>,
     summary: Summary,
@@ -40,12 +40,11 @@ pub(super) struct End<'a> {
 impl Shell {
     /// The shell of one page.
     pub(super) fn new(model: &Model, blocks: &BlockIndex, options: &PageOptions) -> io::Result<Self> {
-        let script = script();
         Ok(Self {
             title: visible(&options.title, TITLE),
-            policy: policy(&script),
+            policy: policy(),
             style: STYLE,
-            script,
+            script: SCRIPT,
             meta: meta(model, blocks)?,
             columns: columns(model)?,
             summary: Summary::new(model),
@@ -54,10 +53,10 @@ impl Shell {
 }
 
 /// Nothing is allowed but this page's own script and style.
-fn policy(script: &str) -> String {
+fn policy() -> String {
     format!(
         "default-src 'none'; script-src {}; style-src {}; img-src data:; worker-src blob:; base-uri 'none'; form-action 'none'",
-        source_hash(script),
+        source_hash(SCRIPT),
         source_hash(STYLE)
     )
 }

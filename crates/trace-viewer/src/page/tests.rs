@@ -6,7 +6,7 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::read::DeflateDecoder;
 use sha2::{Digest as _, Sha256};
 
-use super::script::{MODULES, STYLE, script, source_hash};
+use super::script::{SCRIPT, STYLE, source_hash};
 use super::text::{compact, counted, duration, grouped, visible};
 use super::{BlockWriter, PageOptions, write_page};
 use crate::model::{InputSummary, Model, RecordIndex, Row, RowFlags, RowKind, SessionSummary, Status, Usage};
@@ -284,7 +284,6 @@ fn the_page_loads_nothing() {
 
 #[test]
 fn the_script_uses_no_sink_that_parses_text() {
-    let script = script();
     let sinks = [
         "innerHTML",
         "outerHTML",
@@ -307,50 +306,19 @@ fn the_script_uses_no_sink_that_parses_text() {
         "<!--",
     ];
     for sink in sinks {
-        assert!(!script.contains(sink), "{sink}");
+        assert!(!SCRIPT.contains(sink), "{sink}");
     }
     assert!(!STYLE.contains("</style") && !STYLE.contains("url("));
 }
 
 #[test]
 fn the_script_stays_small() {
-    assert!(script().len() <= 80 * 1024, "{} bytes", script().len());
-}
-
-#[test]
-fn modules_merge_into_one_scope() {
-    let mut owners: BTreeMap<String, &str> = BTreeMap::new();
-    let mut seen = Vec::new();
-    for (module, source) in MODULES {
-        for line in source.lines() {
-            if let Some(from) = line.strip_prefix("import ") {
-                let path =
-                    from.rsplit_once("\"./").expect("an import is one line").1.trim_end_matches(".mjs\";");
-                assert!(seen.contains(&path), "{module} comes before {path}");
-                assert!(!line.contains(" as "), "{module} renames what it imports");
-            }
-            assert!(!line.starts_with("export {") && !line.starts_with("export default"), "{module}: {line}");
-            let line = line.strip_prefix("export ").unwrap_or(line);
-            let line = line.strip_prefix("async ").unwrap_or(line);
-            let name =
-                ["const ", "let ", "class ", "function "].iter().find_map(|word| line.strip_prefix(word));
-            let name: String = name
-                .unwrap_or("")
-                .chars()
-                .take_while(|next| next.is_alphanumeric() || *next == '_')
-                .collect();
-            if !name.is_empty() {
-                let other = owners.insert(name.clone(), module);
-                assert_eq!(other, None, "{module} and another module both have {name}");
-            }
-        }
-        seen.push(module);
-    }
+    assert!(SCRIPT.len() <= 80_000, "{} bytes", SCRIPT.len());
 }
 
 #[test]
 fn rust_and_script_call_kinds_by_the_same_words() {
-    let (_, source) = MODULES.iter().find(|(name, _)| *name == "kinds").unwrap();
+    let source = include_str!("../../assets/js/kinds.mjs");
     let table = source.split_once("const KINDS = [").unwrap().1.split_once("\n];").unwrap().0;
     let script: Vec<_> = table.lines().filter_map(|line| line.split('"').nth(1)).collect();
     let rust: Vec<_> = ALL_KINDS.iter().map(|kind| super::words::kind(*kind)).collect();

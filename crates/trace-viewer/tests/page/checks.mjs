@@ -56,7 +56,7 @@ export async function layout({ page }) {
 
 export async function keys({ page }, { index, records }) {
   const selected = () => page.evaluate(() => {
-    const row = document.querySelector('[aria-selected="true"]');
+    const row = document.querySelector('[role="row"][aria-selected="true"]');
     return row ? { status: row.dataset.status, place: row.getAttribute("aria-rowindex") } : null;
   });
   await page.keyboard.press("Escape");

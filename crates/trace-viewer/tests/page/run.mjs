@@ -79,7 +79,7 @@ async function checkViews(browser, path) {
       const opened = await open(browser, path, view);
       await checks.layout(opened);
       await checks.contrast(opened);
-      if (view.hash === "#row=" + row) await opened.page.locator('[aria-selected="true"]').waitFor();
+      if (view.hash === "#row=" + row) await opened.page.locator('[role="row"][aria-selected="true"]').waitFor();
       assert.deepEqual(await offences(opened), []);
       await opened.context.close();
     });

@@ -10,7 +10,7 @@ function rowCount(page) {
 
 function selected(page) {
   return page.evaluate(() => {
-    const row = document.querySelector('[aria-selected="true"]');
+    const row = document.querySelector('[role="row"][aria-selected="true"]');
     return row && { level: row.getAttribute("aria-level"), expanded: row.getAttribute("aria-expanded"), focused: row === document.activeElement, label: row.querySelector(".label").textContent };
   });
 }
@@ -194,8 +194,25 @@ export async function themes({ page }) {
   assert.equal(await scheme(), "light dark");
   await page.locator("#theme").click();
   assert.equal(await scheme(), "light");
-  await page.keyboard.press("t");
+  await page.locator("#theme").click();
   assert.equal(await scheme(), "dark");
-  await page.keyboard.press("t");
+  await page.locator("#theme").click();
   assert.equal(await scheme(), "light dark");
+}
+
+// The keys and the tabs change what is shown; the selection and the address come along.
+export async function modes({ page }) {
+  const shown = () => page.evaluate(() => [...document.querySelectorAll("#trace > [role='tabpanel']")].filter((pane) => !pane.hidden).map((pane) => pane.id).join());
+  await page.keyboard.press("j");
+  const hash = await page.evaluate(() => location.hash);
+  for (const [key, pane] of [["2", "reading"], ["3", "graph"], ["4", "numbers"], ["t", "reading"], ["t", "timeline"]]) {
+    await page.keyboard.press(key);
+    assert.equal(await shown(), pane);
+  }
+  assert.equal(await page.evaluate(() => location.hash), hash);
+  await page.locator("#mode-graph").click();
+  assert.equal(await shown(), "graph");
+  assert.match(await page.evaluate(() => location.hash), /view=graph/u);
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await shown(), "numbers");
 }

@@ -1,0 +1,10 @@
+// The numbers: written by the program as tables, moved into their pane.
+
+import { byId } from "./dom.mjs";
+
+export class Numbers {
+  constructor(app) {
+    this.app = app;
+    this.element = byId("numbers");
+  }
+}

@@ -1,0 +1,54 @@
+// The line beside a row that says what is in it, from its records as their blocks are opened.
+
+import { setText } from "./dom.mjs";
+import { previewOf } from "./preview.mjs";
+
+const KEPT = 4000;
+const WAIT_MS = 60;
+
+export class Previews {
+  constructor(app) {
+    Object.assign(this, { app, lines: new Map() });
+  }
+
+  // Fills in a row's line: at once when it is known, else when scrolling has paused.
+  fill(row, element) {
+    const known = this.lines.get(row);
+    setText(element, known ?? "");
+    if (known !== undefined) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.load(), WAIT_MS);
+  }
+
+  async load() {
+    for (const slot of this.app.list.slots) {
+      const { row } = slot;
+      if (row < 0) continue;
+      const line = await this.line(row);
+      if (slot.row === row) setText(slot.preview, line);
+    }
+  }
+
+  async line(row) {
+    const known = this.lines.get(row);
+    if (known !== undefined) return known;
+    const line = await this.read(row);
+    if (this.lines.size > KEPT) this.lines.clear();
+    this.lines.set(row, line);
+    return line;
+  }
+
+  async read(row) {
+    const { index, meta, blocks } = this.app;
+    for (const record of [index.last[row], index.first[row]]) {
+      if (record < 0) continue;
+      try {
+        const line = previewOf(meta.names[index.type[record]] ?? "", await blocks.record(record));
+        if (line && line !== this.app.nameOf(row)) return line;
+      } catch {
+        return "";
+      }
+    }
+    return "";
+  }
+}
