@@ -122,23 +122,23 @@ pub enum Status {
 
 /// Bit set of a row's peculiarities. The bits are the page's wire.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct RowFlags(pub u8);
+pub struct RowFlags(pub u16);
 
 impl RowFlags {
     /// The end was recorded, the start was not.
-    pub const ENDED_WITHOUT_START: u8 = 1;
+    pub const ENDED_WITHOUT_START: u16 = 1;
     /// Its parent is named but not in the input; the row hangs at the nearest known ancestor.
-    pub const ORPHAN: u8 = 2;
+    pub const ORPHAN: u16 = 2;
     /// Its parents form a cycle; the row was cut loose from it.
-    pub const CYCLE: u8 = 4;
+    pub const CYCLE: u16 = 4;
     /// The same record (or the same end) came more than once.
-    pub const REPEATED: u8 = 8;
+    pub const REPEATED: u16 = 8;
     /// The record's timestamp could not be read; the row stands where the line stood.
-    pub const NO_TIME: u8 = 16;
+    pub const NO_TIME: u16 = 16;
     /// A prompt component changed since the session's previous prompt.
-    pub const DRIFT: u8 = 32;
+    pub const DRIFT: u16 = 32;
     /// It calls again what another LLM call failed at.
-    pub const RETRY: u8 = 64;
+    pub const RETRY: u16 = 64;
 }
 
 /// Where a record's bytes are, and what it is.

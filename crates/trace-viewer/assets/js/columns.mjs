@@ -1,27 +1,50 @@
 // The index columns: byte planes back into numbers. The page's writer is the other half (page/columns.rs).
+// A column comes as { bytes, width }: its planes, lowest bytes first, and how many they are. Arrays are as narrow as the width.
 
-export function uints(bytes) {
-  const count = bytes.length / 4;
-  const values = new Uint32Array(count);
+// Whole numbers that are never negative, of four planes at most.
+export function uints({ bytes, width }) {
+  const kind = [Uint8Array, Uint16Array, Uint32Array, Uint32Array][width - 1];
+  return added(new kind(bytes.length / width), bytes, width);
+}
+
+// Whole numbers that were folded: 0, 1, 2, 3, … stand for 0, -1, 1, -2, ….
+export function ints({ bytes, width }) {
+  if (width > 4) return longs(bytes, width, bytes.length / width);
+  const folded = uints({ bytes, width });
+  const values = new [Int8Array, Int16Array, Int32Array, Int32Array][width - 1](folded.length);
+  for (let at = 0; at < values.length; at += 1) values[at] = (folded[at] >>> 1) ^ -(folded[at] & 1);
+  return values;
+}
+
+function longs(bytes, width, count) {
+  const low = added(new Uint32Array(count), bytes, 4);
+  const high = added(new Uint32Array(count), bytes.subarray(4 * count), width - 4);
+  const values = new Float64Array(count);
   for (let at = 0; at < count; at += 1) {
-    values[at] = bytes[at] | (bytes[at + count] << 8) | (bytes[at + 2 * count] << 16) | (bytes[at + 3 * count] << 24);
+    const half = high[at] * 2147483648 + (low[at] >>> 1);
+    values[at] = low[at] & 1 ? -half - 1 : half;
   }
   return values;
 }
 
-export function longs(bytes) {
-  const count = bytes.length / 8;
-  const low = uints(bytes.subarray(0, count * 4));
-  const high = new Int32Array(uints(bytes.subarray(count * 4)).buffer);
-  const values = new Float64Array(count);
-  for (let at = 0; at < count; at += 1) values[at] = high[at] * 4294967296 + low[at];
+// Adds up planes; the array's own sort makes the highest bit of the fourth one positive.
+function added(values, bytes, width) {
+  const count = values.length;
+  for (let plane = 0; plane < width; plane += 1) {
+    const from = plane * count;
+    for (let at = 0; at < count; at += 1) values[at] |= bytes[from + at] << (8 * plane);
+  }
   return values;
 }
 
-// Differences into running sums, in place; a Uint32Array wraps as the writer did.
-export function summed(values) {
-  for (let at = 1; at < values.length; at += 1) values[at] += values[at - 1];
-  return values;
+// Differences into running sums.
+export function summed(steps, sums) {
+  let sum = 0;
+  for (let at = 0; at < steps.length; at += 1) {
+    sum += steps[at];
+    sums[at] = sum;
+  }
+  return sums;
 }
 
 // 0 means none, everything else is one too many.
@@ -33,27 +56,31 @@ export function minusOne(values) {
 
 function closing(steps, first) {
   const last = new Int32Array(steps.length);
-  for (let at = 0; at < steps.length; at += 1) last[at] = steps[at] === 0 ? -1 : (steps[at] + first[at]) | 0;
+  for (let at = 0; at < steps.length; at += 1) last[at] = steps[at] === 0 ? -1 : steps[at] + first[at];
   return last;
 }
 
-// All columns, from a function that gives a column's bytes by its id.
-export function decodeIndex(bytes) {
-  const first = minusOne(summed(uints(bytes("c-first"))));
+// All columns, from a function that gives a column by its id.
+export function decodeIndex(column) {
+  const steps = (id, kind) => {
+    const values = ints(column(id));
+    return summed(values, new kind(values.length));
+  };
+  const first = minusOne(steps("c-first", Int32Array));
   return {
-    depth: uints(bytes("c-depth")),
-    kind: bytes("c-kind"),
-    status: bytes("c-status"),
-    flags: bytes("c-flags"),
-    name: uints(bytes("c-name")),
-    start: summed(longs(bytes("c-start"))),
-    duration: longs(bytes("c-duration")),
+    depth: uints(column("c-depth")),
+    kind: uints(column("c-kind")),
+    status: uints(column("c-status")),
+    flags: uints(column("c-flags")),
+    name: uints(column("c-name")),
+    start: steps("c-start", Float64Array),
+    duration: ints(column("c-duration")),
     first,
-    last: closing(uints(bytes("c-last")), first),
-    usage: minusOne(uints(bytes("c-usage"))),
-    length: uints(bytes("c-len")),
-    type: uints(bytes("c-type")),
-    row: summed(uints(bytes("c-row"))),
-    tokens: longs(bytes("c-tokens")),
+    last: closing(ints(column("c-last")), first),
+    usage: minusOne(uints(column("c-usage"))),
+    length: uints(column("c-len")),
+    type: uints(column("c-type")),
+    row: steps("c-row", Uint32Array),
+    tokens: ints(column("c-tokens")),
   };
 }

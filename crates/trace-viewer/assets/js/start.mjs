@@ -15,8 +15,8 @@ async function unpacked(id) {
 }
 
 async function readIndex() {
-  const ids = [...document.querySelectorAll('script[id^="c-"]')].map((element) => element.id);
-  const columns = new Map(await Promise.all(ids.map(async (id) => [id, await unpacked(id)])));
+  const elements = [...document.querySelectorAll('script[id^="c-"]')];
+  const columns = new Map(await Promise.all(elements.map(async ({ id, dataset }) => [id, { bytes: await unpacked(id), width: Number(dataset.width) }])));
   return decodeIndex((id) => columns.get(id));
 }
 

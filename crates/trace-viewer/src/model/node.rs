@@ -87,7 +87,7 @@ impl Node {
         }
     }
 
-    pub(super) fn flag(&mut self, flag: u8) {
+    pub(super) fn flag(&mut self, flag: u16) {
         self.flags.0 |= flag;
     }
 

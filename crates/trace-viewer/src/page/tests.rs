@@ -211,24 +211,47 @@ fn an_error_of_the_writer_comes_back_as_it_is() {
 fn columns_hold_what_the_rows_hold() {
     let html = page(&lines(4));
     let elements = elements(&html);
-    let plane = |id: &str, count: usize, index: usize| -> u64 {
+    let values = |id: &str| -> Vec<u64> {
         let bytes = &elements[id];
-        (0..bytes.len() / count).map(|plane| u64::from(bytes[plane * count + index]) << (8 * plane)).sum()
+        let width = width_of(&html, id);
+        let count = bytes.len() / width;
+        let value =
+            |at: usize| (0..width).map(|plane| u64::from(bytes[plane * count + at]) << (8 * plane)).sum();
+        (0..count).map(value).collect()
     };
-    assert_eq!(elements["c-kind"], [0, 1, 2, 3]);
-    assert_eq!(elements["c-status"], [0, 2, 2, 3]);
-    assert_eq!((0..4).map(|index| plane("c-depth", 4, index)).collect::<Vec<_>>(), [0, 1, 2, 2]);
+    let unfolded = |id: &str| -> Vec<i64> {
+        let unfold = |value: u64| (value >> 1).cast_signed() ^ -(value & 1).cast_signed();
+        values(id).into_iter().map(unfold).collect()
+    };
+    assert_eq!(values("c-kind"), [0, 1, 2, 3]);
+    assert_eq!(values("c-status"), [0, 2, 2, 3]);
+    assert_eq!(values("c-depth"), [0, 1, 2, 2]);
     // Differences of "first plus one": none, 1, 2, 3.
-    assert_eq!((0..4).map(|index| plane("c-first", 4, index)).collect::<Vec<_>>(), [0, 1, 1, 1]);
-    assert_eq!((0..4).map(|index| plane("c-last", 4, index)).collect::<Vec<_>>(), [0, 3, 0, 0]);
-    assert_eq!((0..5).map(|index| plane("c-tokens", 5, index)).collect::<Vec<_>>(), [5, 90, 5, 40, 10]);
-    let mut start = 0_i64;
-    let starts = (0..4).map(|index| {
-        start = start.wrapping_add(plane("c-start", 4, index).cast_signed());
-        start
+    assert_eq!(unfolded("c-first"), [0, 1, 1, 1]);
+    assert_eq!(unfolded("c-last"), [0, 3, 0, 0]);
+    assert_eq!(unfolded("c-tokens"), [5, 90, 5, 40, 10]);
+    let starts = unfolded("c-start").into_iter().scan(0_i64, |start, step| {
+        *start = start.wrapping_add(step);
+        Some(*start)
     });
     assert_eq!(starts.collect::<Vec<_>>(), [0, 0, 1_000, i64::MAX]);
-    assert_eq!(plane("c-duration", 4, 3).cast_signed(), -1);
+    assert_eq!(unfolded("c-duration"), [7, 7, 7, -1]);
+    assert_eq!(["c-kind", "c-tokens", "c-start"].map(|id| width_of(&html, id)), [1, 1, 8]);
+}
+
+fn width_of(html: &str, id: &str) -> usize {
+    let (_, rest) = html.split_once(&format!("id=\"{id}\" data-width=\"")).unwrap();
+    rest.split_once('"').unwrap().0.parse().unwrap()
+}
+
+#[test]
+fn columns_are_as_wide_as_their_largest_value() {
+    let width = |name: u32| {
+        let mut model = small_model(&lines(4));
+        model.rows[2].name = name;
+        width_of(&rendered(&model, &lines(4)), "c-name")
+    };
+    assert_eq!([255, 256, 65_535, 65_536, u32::MAX].map(width), [1, 2, 2, 3, 4]);
 }
 
 #[test]

@@ -7,7 +7,7 @@ use trace_viewer::model::{Model, RowFlags, RowKind, Status, Usage};
 
 use crate::support::{Dice, Trace, keyed, model, names, only, parents, rows};
 
-fn flags(model: &Model, row: usize) -> u8 {
+fn flags(model: &Model, row: usize) -> u16 {
     model.rows[row].flags.0
 }
 

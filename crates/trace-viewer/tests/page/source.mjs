@@ -5,14 +5,18 @@ import { inflateRawSync } from "node:zlib";
 import { decodeIndex } from "../../assets/js/columns.mjs";
 import { Tree } from "../../assets/js/tree.mjs";
 
-const ELEMENT = /<script type="text\/plain" id="([^"]+)"[^>]*>([^<]*)<\/script>/gu;
+const ELEMENT = /<script type="text\/plain" id="([^"]+)"(?: data-width="(\d)")?[^>]*>([^<]*)<\/script>/gu;
 
 export function readPage(path) {
   const html = readFileSync(path, "utf8");
   const bytes = new Map();
-  for (const [, id, text] of html.matchAll(ELEMENT)) if (id !== "end") bytes.set(id, new Uint8Array(inflateRawSync(Buffer.from(text, "base64"))));
+  const widths = new Map();
+  for (const [, id, width, text] of html.matchAll(ELEMENT)) {
+    if (id !== "end") bytes.set(id, new Uint8Array(inflateRawSync(Buffer.from(text, "base64"))));
+    widths.set(id, Number(width));
+  }
   const meta = JSON.parse(Buffer.from(bytes.get("meta")).toString());
-  const index = decodeIndex((id) => bytes.get(id));
+  const index = decodeIndex((id) => ({ bytes: bytes.get(id), width: widths.get(id) }));
   return { html, meta, index, tree: new Tree(index), records: recordsOf(meta, bytes) };
 }
 

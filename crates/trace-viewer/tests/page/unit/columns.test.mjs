@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateRawSync } from "node:zlib";
 import { digestStart, fromBase64, inflate } from "../../../assets/js/bytes.mjs";
-import { longs, minusOne, summed, uints } from "../../../assets/js/columns.mjs";
+import { ints, minusOne, summed, uints } from "../../../assets/js/columns.mjs";
 
 function planes(values, width) {
   const bytes = new Uint8Array(values.length * width);
@@ -12,16 +12,33 @@ function planes(values, width) {
   return bytes;
 }
 
-test("planes become numbers again", () => {
-  const small = [0, 1, 255, 256, 65_536, 4_294_967_295];
-  assert.deepEqual([...uints(planes(small, 4))], small);
-  const large = [0, -1, 1, -4_294_967_296, 4_294_967_295, 2 ** 52, -(2 ** 52)];
-  assert.deepEqual([...longs(planes(large, 8))], large);
-  assert.deepEqual([...uints(new Uint8Array(0))], []);
+function folded(values) {
+  return values.map((value) => (BigInt(value) << 1n) ^ (BigInt(value) >> 63n));
+}
+
+test("planes become numbers again, in arrays as narrow as they can be", () => {
+  const ends = [255, 65_535, 2 ** 24 - 1, 2 ** 32 - 1];
+  ends.forEach((end, at) => {
+    const values = [0, 1, end - 1, end];
+    assert.deepEqual([...uints({ bytes: planes(values, at + 1), width: at + 1 })], values);
+  });
+  const arrays = [1, 2, 3, 4].map((width) => uints({ bytes: planes([3], width), width }).constructor.name);
+  assert.deepEqual(arrays, ["Uint8Array", "Uint16Array", "Uint32Array", "Uint32Array"]);
+  assert.deepEqual([...uints({ bytes: new Uint8Array(0), width: 4 })], []);
 });
 
-test("differences wrap as the writer's do", () => {
-  assert.deepEqual([...summed(Uint32Array.from([5, 4_294_967_295, 1]))], [5, 4, 5]);
+test("folded numbers become signed again", () => {
+  const ends = [127, 32_767, 2 ** 23 - 1, 2 ** 31 - 1, 2 ** 39 - 1, 2 ** 47 - 1, 2 ** 53 - 1, 2 ** 53 - 1];
+  ends.forEach((end, at) => {
+    const values = [0, -1, 1, -2, end, -end - (end < 2 ** 53 - 1)];
+    assert.deepEqual([...ints({ bytes: planes(folded(values), at + 1), width: at + 1 })], values);
+  });
+  const arrays = [1, 2, 3, 4, 5].map((width) => ints({ bytes: planes([3], width), width }).constructor.name);
+  assert.deepEqual(arrays, ["Int8Array", "Int16Array", "Int32Array", "Int32Array", "Float64Array"]);
+});
+
+test("differences add up, and none is one below zero", () => {
+  assert.deepEqual([...summed(Int8Array.from([100, 100, -1]), new Uint32Array(3))], [100, 200, 199]);
   assert.deepEqual([...minusOne(Uint32Array.from([0, 1, 8]))], [-1, 0, 7]);
 });
 
