@@ -3,6 +3,7 @@
 export const SESSION = 0;
 export const TURN = 1;
 export const LLM = 2;
+export const TOOL = 3;
 export const REQUEST = 10;
 export const PROVIDER_CHUNK = 11;
 export const RUNTIME_CHUNK = 12;
