@@ -6,6 +6,7 @@ mod command;
 mod fuzz;
 mod graphs;
 mod inputs;
+mod layout;
 mod snapshot;
 mod support;
 mod tree;
