@@ -7,6 +7,7 @@ mod fuzz;
 mod graphs;
 mod inputs;
 mod layout;
+mod maps;
 mod snapshot;
 mod support;
 mod tree;
