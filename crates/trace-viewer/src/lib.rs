@@ -4,6 +4,7 @@
 //! Reading is one pass; memory grows with the number of records, not with their size.
 
 pub mod input;
+pub mod layout;
 pub mod model;
 pub mod page;
 pub mod render;

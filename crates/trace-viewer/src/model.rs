@@ -6,8 +6,10 @@ mod body;
 mod build;
 mod calls;
 mod execution;
+mod graphs;
 mod ids;
 mod lenient;
+mod map;
 mod nameless;
 mod node;
 mod parents;
@@ -21,6 +23,8 @@ mod totals;
 use chrono::{DateTime, Utc};
 
 pub use build::ModelBuilder;
+pub use graphs::{Graph, GraphChoice, GraphStep};
+pub use map::{GraphMap, MapEdge, MapNode};
 
 /// A trace, read once and put in order.
 #[derive(Debug, Clone, Default)]
@@ -39,6 +43,10 @@ pub struct Model {
     pub usages: Vec<Usage>,
     /// One entry per session row, in row order.
     pub sessions: Vec<SessionSummary>,
+    /// Execution graphs, in row order.
+    pub graphs: Vec<Graph>,
+    /// What the graphs look like, each distinct map once; [`Graph::map`] points here.
+    pub maps: Vec<GraphMap>,
     /// Counts over everything.
     pub totals: Totals,
     /// What was read, in command-line order.

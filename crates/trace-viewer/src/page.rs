@@ -19,6 +19,7 @@
 
 mod blocks;
 mod columns;
+mod graphs;
 mod meta;
 mod script;
 mod shell;

@@ -28,6 +28,7 @@ impl ModelBuilder {
             record.row = row_of[record.row as usize];
         }
         let (totals, sessions) = self.count(&order, &rows);
+        let (graphs, maps) = self.finish_graphs(&rows, &row_of, &parents);
         let time = |instant: Option<Instant>| DateTime::from_timestamp_micros(instant?.micros);
         Model {
             start: time(self.span.first()),
@@ -37,6 +38,8 @@ impl ModelBuilder {
             records: self.records,
             usages: self.usages,
             sessions,
+            graphs,
+            maps,
             totals,
             inputs: Vec::new(),
         }

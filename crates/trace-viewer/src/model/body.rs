@@ -4,6 +4,8 @@
 
 use std::marker::PhantomData;
 
+use serde_json::value::RawValue;
+
 use super::Usage;
 use super::lenient::{Num, Obj, Text};
 
@@ -65,17 +67,20 @@ shapes! {
         parent_node_id: Text<'a>,
         label: Text<'a>,
         occurrence: Num,
+        edge_id: Text<'a>,
         selected: Text<'a>,
         status: Text<'a>,
+        error: Text<'a>,
         child: Obj<Identity<'a>>,
-        execution_map: Obj<Map<'a>>,
+        execution_map: Option<&'a RawValue>,
     }
     Identity { scope: Obj<Scope<'a>>, subject: Obj<Subject<'a>>, entry_name: Text<'a> }
     Scope { session_id: Text<'a>, turn_id: Text<'a> }
     Subject { effect_id: Text<'a>, process_id: Text<'a> }
-    Map { nodes: Option<Vec<Obj<MapNode<'a>>>> }
-    MapNode { id: Text<'a>, label: Text<'a>, label_metadata: Obj<Label<'a>> }
-    Label { title: Text<'a> }
+    Map { nodes: Option<Vec<Obj<MapNode<'a>>>>, edges: Option<Vec<Obj<MapEdge<'a>>>> }
+    MapNode { id: Text<'a>, kind: Text<'a>, label: Text<'a>, label_metadata: Obj<Label<'a>> }
+    MapEdge { id: Text<'a>, from: Text<'a>, to: Text<'a>, label: Text<'a> }
+    Label { title: Text<'a>, description: Text<'a> }
     Log { level: Text<'a>, target: Text<'a>, name: Text<'a> }
     Run {
         run_id: Text<'a>,

@@ -1,12 +1,13 @@
 //! From entries to a model, in one pass.
 
+use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
-use std::collections::{BTreeMap, HashMap};
 use std::hash::BuildHasher as _;
 
 use trace_core::{EntryKind, ReadReport, TraceEntry, TraceHeader};
 
-use super::execution::{Link, MapLabel};
+use super::execution::Link;
+use super::graphs::Graphs;
 use super::ids::{Ids, NONE, Names, index};
 use super::node::{Moment, Node, Place};
 use super::prompt::Prompts;
@@ -61,12 +62,7 @@ pub struct ModelBuilder {
     pub(super) prompts: Prompts,
     /// Starts and ends of calls without an id.
     pub(super) nameless: Vec<u32>,
-    /// Labels of graph nodes from their map.
-    pub(super) labels: HashMap<u32, MapLabel>,
-    /// Graph nodes, and the key of their label.
-    pub(super) unlabelled: Vec<(u32, u32)>,
-    /// Graph nodes that chose a branch: when, and the name of the arm. Of several the latest counts.
-    pub(super) arms: BTreeMap<u32, (Moment, u32)>,
+    pub(super) graphs: Graphs,
     /// Graphs, and the node id that their records carry.
     pub(super) graph_owners: Vec<(u32, u32)>,
     /// Child graphs: the key of each, and the node that started it.
@@ -113,9 +109,7 @@ impl ModelBuilder {
             spending: Spending::default(),
             prompts: Prompts::default(),
             nameless: Vec::new(),
-            labels: HashMap::new(),
-            unlabelled: Vec::new(),
-            arms: BTreeMap::new(),
+            graphs: Graphs::default(),
             graph_owners: Vec::new(),
             links: HashMap::new(),
             span: Span::default(),
@@ -227,6 +221,11 @@ impl ModelBuilder {
     fn record_hash(&self, header: &TraceHeader<'_>) -> Option<u64> {
         let id = header.id.as_deref().filter(|id| !id.is_empty())?;
         Some(self.hash.hash_one((id, &header.timestamp, &header.kind, &header.context.session_id)))
+    }
+
+    /// What tells a text from all others.
+    pub(super) fn hash_text(&self, text: &str) -> u64 {
+        self.hash.hash_one(text)
     }
 
     /// The node that took this key before.

@@ -2,6 +2,7 @@
 
 use super::body;
 use super::build::{Incoming, ModelBuilder};
+use super::graphs::Choice;
 use super::ids::NONE;
 use super::lenient::read;
 use super::node::{Moment, Node, Parent, Place};
@@ -18,13 +19,6 @@ pub(super) struct Link {
 
 /// Longest label that a branch's name keeps beside the arm, in characters.
 const LABEL_CHARS: usize = 160;
-
-/// What a map calls a node: its author's title, or else the code's label.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct MapLabel {
-    name: u32,
-    is_title: bool,
-}
 
 impl ModelBuilder {
     /// Takes one event of an execution. The same event under another record id is a replay.
@@ -58,12 +52,15 @@ impl ModelBuilder {
         match event.kind.get() {
             "execution_started" => {
                 self.node(graph).open(moment);
-                self.keep_labels(graph, event);
+                let map = self.raw_map(event.execution_map);
+                let number = self.graphs.number(graph, key);
+                self.graphs.follow(number, moment, map);
                 graph
             }
             "execution_finished" => {
                 if self.node(graph).close(moment) {
                     self.node(graph).status = finished(event.status.get());
+                    self.keep_error(graph, event.error.get());
                 }
                 graph
             }
@@ -94,21 +91,32 @@ impl ModelBuilder {
             "node_failed" => Status::Failed,
             _ => {
                 row.touch(moment);
-                self.take_arm(node, event.selected.get(), moment);
+                self.take_arm(node, event, moment);
                 return node;
             }
         };
         if row.close(moment) {
             row.status = status;
+            self.keep_error(node, event.error.get());
         }
         node
     }
 
-    fn take_arm(&mut self, node: u32, arm: &str, moment: Moment) {
-        if !arm.is_empty() {
-            let arm = (moment, self.name(arm));
-            let latest = self.arms.entry(node).or_insert(arm);
-            *latest = arm.max(*latest);
+    fn keep_error(&mut self, node: u32, error: &str) {
+        if error.is_empty() {
+            self.graphs.errors.remove(&node);
+        } else {
+            let error = self.name(error);
+            self.graphs.errors.insert(node, error);
+        }
+    }
+
+    fn take_arm(&mut self, node: u32, event: &body::ExecutionEvent<'_>, moment: Moment) {
+        let (arm, edge) = (event.selected.get(), event.edge_id.get());
+        if !arm.is_empty() || !edge.is_empty() {
+            let choice = Choice { moment, arm: self.name(arm), edge: self.id(&[edge]) };
+            let latest = self.graphs.choices.entry(node).or_insert(choice);
+            *latest = choice.max(*latest);
         }
     }
 
@@ -166,44 +174,21 @@ impl ModelBuilder {
     }
 
     fn graph_node(&mut self, graph: u32, key: &str, node_id: &str, occurrence: i64) -> u32 {
-        let id = self.id(&["\u{1f}node:", key, "\u{1f}", node_id, "\u{1f}", &occurrence.to_string()]);
-        if let Some(&node) = self.by_id.get(&(NONE, id)) {
+        let number = self.graphs.number(graph, key);
+        let id = self.id(&[node_id]);
+        if let Some(&node) = self.graphs.passes.get(&(number, id, occurrence)) {
             return node;
         }
         let session = self.nodes[graph as usize].place.session;
         let place = Place { session, parent: Parent::Known(graph), ..Place::NOWHERE };
         let node = self.add(Node::new(RowKind::GraphNode, place));
-        self.by_id.insert((NONE, id), node);
-        let in_map = self.id(&["\u{1f}label:", key, "\u{1f}", node_id]);
-        self.unlabelled.push((node, in_map));
+        self.graphs.pass(number, id, occurrence, node);
         node
-    }
-
-    fn keep_labels(&mut self, graph: u32, event: &body::ExecutionEvent<'_>) {
-        debug_assert_eq!(self.nodes[graph as usize].kind, RowKind::Graph);
-        let key = event.identity.graph_key();
-        for node in event.execution_map.nodes.iter().flatten() {
-            let id = self.id(&["\u{1f}label:", &key, "\u{1f}", node.id.get()]);
-            let title = node.label_metadata.title.get();
-            let is_title = !title.is_empty();
-            let name = self.name(if is_title { title } else { node.label.get() });
-            self.labels.insert(id, MapLabel { name, is_title });
-        }
     }
 
     /// Completes graphs and their nodes once everything is there.
     pub(super) fn settle_graphs(&mut self) {
-        for (node, label) in std::mem::take(&mut self.unlabelled) {
-            let label = self.labels.get(&label).copied().unwrap_or_default();
-            let row = self.node(node);
-            if label.is_title {
-                row.name = label.name;
-            }
-            row.call_it(label.name);
-            if row.start.is_none() && row.end.is_none() {
-                row.status = Status::Completed;
-            }
-        }
+        self.draw_graphs();
         self.name_arms();
         // The records of a process's graph carry the process's own node id.
         for (graph, own) in std::mem::take(&mut self.graph_owners) {
@@ -238,9 +223,11 @@ impl ModelBuilder {
 
     /// Adds to each branch's name the arm it took.
     fn name_arms(&mut self) {
-        for (node, (_, arm)) in std::mem::take(&mut self.arms) {
+        let mut choices: Vec<_> = std::mem::take(&mut self.graphs.choices).into_iter().collect();
+        choices.sort_unstable_by_key(|&(node, _)| node);
+        for (node, choice) in choices.into_iter().filter(|(_, choice)| choice.arm != 0) {
             let label = self.names.get(self.nodes[node as usize].name);
-            let name = chosen(label, self.names.get(arm));
+            let name = chosen(label, self.names.get(choice.arm));
             self.node(node).name = self.name(&name);
         }
     }

@@ -7,6 +7,7 @@ use askama::Template;
 use super::PageOptions;
 use super::blocks::BlockIndex;
 use super::columns::{Column, columns};
+use super::graphs::graphs;
 use super::meta::meta;
 use super::script::{SCRIPT, STYLE, source_hash};
 use super::summary::Summary;
@@ -26,6 +27,7 @@ pub(super) struct Shell {
     script: &'static str,
     meta: String,
     columns: Vec<Column>,
+    graphs: String,
     summary: Summary,
 }
 
@@ -47,6 +49,7 @@ impl Shell {
             script: SCRIPT,
             meta: meta(model, blocks)?,
             columns: columns(model)?,
+            graphs: graphs(model)?,
             summary: Summary::new(model),
         })
     }

@@ -6,6 +6,8 @@ mod command;
 mod fuzz;
 mod graphs;
 mod inputs;
+mod layout;
+mod maps;
 mod snapshot;
 mod support;
 mod tree;
