@@ -5,8 +5,11 @@ mod block;
 mod body;
 mod build;
 mod calls;
+mod critical;
 mod execution;
+mod extent;
 mod graphs;
+mod idle;
 mod ids;
 mod lenient;
 mod map;
@@ -51,6 +54,10 @@ pub struct Model {
     pub totals: Totals,
     /// What was read, in command-line order.
     pub inputs: Vec<InputSummary>,
+    /// Long stretches in which nothing ran, in order: from and to, in microseconds after [`Model::start`].
+    pub idle: Vec<(i64, i64)>,
+    /// The critical paths of all top-level rows together, in microseconds; `None` when such rows overlap in time.
+    pub critical_us: Option<i64>,
 }
 
 /// One line of the tree. A call's start and end records share one row.
@@ -147,6 +154,13 @@ impl RowFlags {
     pub const DRIFT: u16 = 32;
     /// It calls again what another LLM call failed at.
     pub const RETRY: u16 = 64;
+    /// It is on the critical path of its top-level row. No peculiarity: it is a way to read the timeline.
+    pub const CRITICAL: u16 = 128;
+
+    /// The bits without [`CRITICAL`](Self::CRITICAL): what is odd about a row.
+    pub fn peculiarities(self) -> u16 {
+        self.0 & !Self::CRITICAL
+    }
 }
 
 /// Where a record's bytes are, and what it is.

@@ -42,7 +42,15 @@ export const DO = {
     const margin = Math.max(10, index.duration[selected] * 0.05);
     app.setView({ from: Math.max(0, index.start[selected] - margin), to: Math.min(span, index.start[selected] + index.duration[selected] + margin) });
   },
-  wholeTime: (app) => app.setView({ from: 0, to: app.span }),
+  wholeTime: (app) => app.setView(app.timing.whole),
+  zoomIn: (app) => app.timing.zoom(0.5),
+  zoomOut: (app) => app.timing.zoom(2),
+  earlier: (app) => app.timing.move(-0.25),
+  later: (app) => app.timing.move(0.25),
+  stepBack: (app) => app.timing.step(false),
+  stepForward: (app) => app.timing.step(true),
+  squeeze: (app) => app.timing.squeeze(),
+  critical: (app) => app.timing.showCritical(),
   copy: (app) => app.copyRecords(),
   link: async (app) => app.say((await copyText(location.href.split("#")[0] + "#" + app.route)) ? "Link copied" : "Copying is not allowed here"),
   timeline: (app) => app.setMode(TIMELINE),
@@ -52,7 +60,8 @@ export const DO = {
   readOrTimeline: (app) => app.setMode(app.mode === READING ? TIMELINE : READING),
   help: (app) => app.sheet.toggle(),
   back: (app) => {
-    if (app.search.query) app.searchFor((app.tools.input.value = ""));
+    if (app.moment !== null) app.setMoment(null);
+    else if (app.search.query) app.searchFor((app.tools.input.value = ""));
     else if (app.selected >= 0 || document.body.classList.contains("inspecting")) app.select(-1);
     else if (app.tree.kept) app.filterBy(NOTHING);
     else app.setView({ from: 0, to: app.span });

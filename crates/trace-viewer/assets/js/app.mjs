@@ -20,7 +20,9 @@ import { Reading } from "./reading.mjs";
 import { routeParts, routeText, rowOf } from "./route.mjs";
 import { Search } from "./search.mjs";
 import { Sheet } from "./sheet.mjs";
+import { Streams } from "./stream.mjs";
 import { stepTheme } from "./theme.mjs";
+import { Timing } from "./timing.mjs";
 import { Tools } from "./tools.mjs";
 import { NOTHING, Tree, failedRows, placeOf, runningCounts, step } from "./tree.mjs";
 
@@ -46,6 +48,8 @@ export class App {
     document.body.append(this.probe);
     this.colours = readColours(this.probe);
     this.previews = new Previews(this);
+    this.streams = new Streams(this);
+    this.timing = new Timing(this);
     this.list = new List(this);
     this.minimap = new Minimap(this);
     this.tools = new Tools(this);
@@ -57,7 +61,7 @@ export class App {
     this.numbers = new Numbers(this);
     const panes = { timeline: this.list.element, reading: this.reading.element, graph: this.graph.element, numbers: this.numbers.element };
     this.modes = new Modes(this, panes);
-    this.parts.push(this.tools, this.minimap, this.list, this.reading, this.graph, this.numbers, this.inspector, this.modes);
+    this.parts.push(this.tools, this.timing, this.minimap, this.list, this.reading, this.graph, this.numbers, this.inspector, this.modes);
     byId("trace").replaceChildren(this.tools.element, this.minimap.element, ...Object.values(panes));
     this.refresh();
     this.follow(location.hash);
@@ -99,13 +103,13 @@ export class App {
   setView(view) {
     this.view = view;
     this.tell("View");
-    this.saveRoute();
+    this.saveRouteSoon();
   }
 
   setMoment(moment) {
     this.moment = moment;
     this.tell("Moment");
-    this.saveRoute();
+    this.saveRouteSoon();
   }
 
   get mode() {
@@ -214,6 +218,12 @@ export class App {
 
   highlight() {
     highlight(byId("inspector"), this.search.query);
+  }
+
+  // For what changes many times a second.
+  saveRouteSoon() {
+    clearTimeout(this.routeTimer);
+    this.routeTimer = setTimeout(() => this.saveRoute(), 200);
   }
 
   saveRoute() {

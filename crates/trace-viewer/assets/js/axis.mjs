@@ -5,6 +5,8 @@ import { duration, grouped } from "./text.mjs";
 const SECOND = 1e6;
 const DAY = 86400 * SECOND;
 const YEAR = 365.25 * DAY;
+// A label that begins this close to the right edge would be cut.
+const LABEL = 24;
 const STEPS = [
   ...[1, 10, 100, 1e3, 1e4, 1e5].flatMap((power) => [power, 2 * power, 5 * power]),
   ...[1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200].map((count) => count * SECOND),
@@ -48,25 +50,33 @@ function decimals(value, step) {
   return value.toFixed(Math.max(0, Math.min(6, -Math.floor(Math.log10(step) + 1e-9))));
 }
 
-// The pixels of a span of time, cut at the edges of the drawing: { x, width }, or null when outside.
-export function placed(start, length, view, width) {
-  const scale = width / Math.max(1, view.to - view.from);
-  const from = (start - view.from) * scale;
-  const to = from + Math.max(0, length) * scale;
-  if (!(to >= -2) || !(from <= width + 2)) return null;
-  const x = Math.max(-2, from);
-  return { x, width: Math.min(width + 2, to) - x };
+// The width of a label, roughly.
+function room(label) {
+  return 9 + 6 * label.length;
 }
 
-// A view scaled about a point (a share of its width from the left), kept inside [0, span].
-export function zoomed(view, factor, share, span) {
-  const length = Math.min(span, Math.max(1, (view.to - view.from) * factor));
-  const centre = view.from + (view.to - view.from) * share;
-  return kept({ from: centre - length * share, to: centre + length * (1 - share) }, span);
-}
-
-export function kept(view, span) {
-  const length = Math.min(span, view.to - view.from);
-  const from = Math.min(span - length, Math.max(0, view.from));
-  return { from, to: from + length };
+// What to write on an axis: round moments, and for every band its two edges and what it leaves out. Each is
+// { at, x, label, left, width }; `left` and `width` say where the label goes, and are missing where it has no room.
+export function marks(scale) {
+  const found = [];
+  const rounds = [];
+  let from = scale.view.from;
+  for (const band of [...scale.bandsInView(), null]) {
+    const to = band?.from ?? scale.view.to;
+    const x = scale.x(from);
+    for (const tick of ticks(from, to, scale.x(to) - x)) rounds.push({ ...tick, x: scale.x(tick.at) });
+    if (!band) break;
+    const edge = band.x + band.width;
+    found.push({ at: band.from, x: band.x, label: duration(band.from), before: true }, { at: band.to, x: edge, label: duration(band.to) });
+    found.push({ x: band.x, label: duration(band.to - band.from), within: band.width });
+    from = band.to;
+  }
+  const placed = [];
+  for (const mark of [...found, ...rounds]) {
+    const width = room(mark.label);
+    const left = mark.x - (mark.before ? width : 0);
+    const fits = mark.within ? width <= mark.within + 6 : left >= -2 && mark.x < scale.width - LABEL && placed.every((other) => left >= other.left + other.width || left + width <= other.left);
+    if (fits) placed.push(Object.assign(mark, { left, width: mark.within ?? width }));
+  }
+  return [...found, ...rounds];
 }

@@ -1,7 +1,7 @@
 // The inspector: everything about the selected row, down to its exact bytes.
 
 import { button, copyText, h, icon, shown } from "./dom.mjs";
-import { LLM, NO_TIME, flagsOf, isChunk, kindHue, kindIcon, kindWord, statusWord } from "./kinds.mjs";
+import { NO_TIME, flagsOf, kindHue, kindIcon, kindWord, statusWord } from "./kinds.mjs";
 import { byteSize, counted, duration, grouped, moment, offset } from "./text.mjs";
 import { essenceOf } from "./preview.mjs";
 import { longText, valueTree } from "./value.mjs";
@@ -75,27 +75,12 @@ export class Inspector {
     const facts = [["Started", timed ? offset(index.start[row]) : "not known"]];
     if (index.duration[row] > 0) facts.push(["Took", duration(index.duration[row])]);
     if (timed && meta.start != null) facts.push(["At", moment(meta.start, index.start[row])]);
-    facts.push(...this.streamFacts(row));
+    facts.push(...app.streams.facts(row));
     const inside = app.tree.end[row] - row - 1;
     if (inside) facts.push(["Inside", counted(inside, "row", "rows")]);
     const failures = app.failuresIn(row);
     if (failures) facts.push(["Failures inside", grouped(failures)]);
     return h("dl", { class: "facts" }, ...facts.flatMap(([what, value]) => [h("dt", {}, what), h("dd", {}, value)]));
-  }
-
-  // The first chunk and the longest wait between two, from the rows under a call.
-  streamFacts(row) {
-    const { index, tree } = this.app;
-    if (index.kind[row] !== LLM) return [];
-    const times = [];
-    for (let inner = row + 1; inner < tree.end[row]; inner += 1) if (isChunk(index.kind[inner])) times.push(index.start[inner]);
-    if (!times.length) return [];
-    times.sort((left, right) => left - right);
-    let longest = 0;
-    for (let at = 1; at < times.length; at += 1) longest = Math.max(longest, times[at] - times[at - 1]);
-    const facts = [["First chunk", "after " + duration(times[0] - index.start[row])], ["Chunks", grouped(times.length)]];
-    if (longest > 0) facts.push(["Longest pause", duration(longest)]);
-    return facts;
   }
 
   flags(row) {

@@ -15,6 +15,7 @@ export const FAILED = 3;
 export const CANCELLED = 4;
 
 export const NO_TIME = 16;
+export const CRITICAL = 128;
 
 // Name, plural, icon, hue.
 const KINDS = [

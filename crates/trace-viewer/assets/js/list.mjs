@@ -1,11 +1,12 @@
 // The list of rows: only those on screen exist, and they are used again as it scrolls.
 
 import { INSET, drawBars } from "./bars.mjs";
-import { ticks, zoomed, kept } from "./axis.mjs";
+import { marks } from "./axis.mjs";
 import { framed, h, icon, setIcon, setText } from "./dom.mjs";
-import { CANCELLED, FAILED, LLM, UNFINISHED, flagsOf, kindHue, kindIcon, kindWord, statusWord } from "./kinds.mjs";
+import { CANCELLED, CRITICAL, FAILED, LLM, UNFINISHED, flagsOf, kindHue, kindIcon, kindWord, statusWord } from "./kinds.mjs";
 import { placeOf } from "./tree.mjs";
-import { clip, compact, duration, grouped, offset } from "./text.mjs";
+import { openWord } from "./stream.mjs";
+import { clip, compact, duration, grouped } from "./text.mjs";
 
 // Browsers clamp the height of an element at 17 to 33 million pixels.
 const TALLEST = 15e6;
@@ -14,29 +15,26 @@ const DEEPEST = 24;
 const INDENTATION = 168;
 const SPARE = 4;
 const NAME = 200;
-// A label that begins this close to the right edge would be cut.
-const LABEL = 24;
 
 export class List {
   constructor(app) {
     this.app = app;
     this.rows = new Uint32Array(0);
     this.slots = [];
-    this.axis = h("div", { class: "axis", "aria-hidden": "true" });
     this.spacer = h("div", { class: "spacer", role: "rowgroup" });
     this.scroller = h("div", { class: "scroller", role: "treegrid", "aria-label": "Trace", "aria-colcount": "3", tabindex: "0" }, this.spacer);
     this.canvas = h("canvas");
     this.drawing = h("div", { class: "bars", "aria-hidden": "true" }, this.canvas);
     this.empty = h("p", { class: "empty", hidden: true });
-    this.head = h("div", { class: "head", "aria-hidden": "true" }, h("span", {}, "Name"), h("span", { class: "duration" }, "Duration"), this.axis);
-    this.element = h("div", { id: "timeline", class: "list", role: "tabpanel", "aria-labelledby": "mode-timeline" }, this.head, h("div", { class: "pane" }, this.scroller, this.drawing, this.empty));
+    this.head = h("div", { class: "head" }, h("span", { class: "names" }, h("span", { class: "grow" }, "Name"), ...app.timing.buttons), h("span", { class: "duration" }, "Duration"), app.timing.axis);
+    this.element = h("div", { id: "timeline", class: "list", role: "tabpanel", "aria-labelledby": "mode-timeline" }, this.head, h("div", { class: "pane" }, this.scroller, this.drawing, this.empty), app.timing.range);
     const deepest = app.index.depth.reduce((most, depth) => Math.max(most, depth), 1);
     this.element.style.setProperty("--fit", Math.max(7, Math.floor(INDENTATION / deepest)) + "px");
     this.draw = framed(() => this.render());
     this.scroller.addEventListener("scroll", this.draw, { passive: true });
     this.scroller.addEventListener("click", (event) => this.click(event));
     this.scroller.addEventListener("dblclick", (event) => this.unfold(event));
-    this.element.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    app.timing.listen(this);
     new ResizeObserver(() => this.resize()).observe(this.scroller);
   }
 
@@ -122,8 +120,10 @@ export class List {
       drawn.push({ row: this.rows[place], top });
     }
     this.hideSlots(first, last);
-    drawBars(this.canvas, this.app, drawn, this.rowHeight);
-    this.drawAxis();
+    const scale = this.app.timing.scale(this.canvas.clientWidth - 2 * INSET);
+    const labels = marks(scale);
+    drawBars(this.canvas, this.app, drawn, this.rowHeight, scale, labels);
+    this.app.timing.drawAxis(scale, labels);
     this.empty.hidden = this.rows.length > 0;
   }
 
@@ -190,34 +190,6 @@ export class List {
     const row = this.rowAt(event);
     if (row >= 0 && !event.target.closest(".twist")) this.app.toggle(row, false);
   }
-
-  // Control and wheel zooms about the pointer, shift and wheel moves along the axis.
-  wheel(event) {
-    const { app, canvas } = this;
-    const box = canvas.getBoundingClientRect();
-    if (event.clientX < box.left || !(event.ctrlKey || event.metaKey || event.shiftKey)) return;
-    event.preventDefault();
-    const turn = event.deltaY || event.deltaX;
-    const length = app.view.to - app.view.from;
-    if (event.shiftKey) {
-      const by = (turn / box.width) * length;
-      app.setView(kept({ from: app.view.from + by, to: app.view.to + by }, app.span));
-    } else {
-      app.setView(zoomed(app.view, Math.exp(turn / 300), (event.clientX - box.left) / box.width, app.span));
-    }
-  }
-
-  drawAxis() {
-    const { view } = this.app;
-    const width = this.canvas.clientWidth - 2 * INSET;
-    const labels = ticks(view.from, view.to, width).map(({ at, label }) => {
-      const tick = h("span", {}, label);
-      const x = ((at - view.from) / (view.to - view.from)) * width;
-      tick.style.setProperty("left", x + INSET + "px");
-      return x < width - LABEL ? tick : null;
-    });
-    this.axis.replaceChildren(...labels.filter(Boolean));
-  }
 }
 
 function makeSlot() {
@@ -250,6 +222,7 @@ function fillSlot(slot, app, row, place) {
   element.dataset.hue = kindHue(index.kind[row]);
   element.classList.toggle("context", tree.kept?.[row] === 1);
   element.classList.toggle("hit", app.isHit(row));
+  element.classList.toggle("dim", app.timing.critical && !(index.flags[row] & CRITICAL));
   slot.name.style.setProperty("--depth", Math.min(depth, DEEPEST));
   setIcon(slot.picture, kindIcon(index.kind[row]));
   slot.kind.textContent = kindWord(index.kind[row]) + " ";
@@ -257,7 +230,7 @@ function fillSlot(slot, app, row, place) {
   slot.label.title = slot.label.textContent;
   slot.badges.replaceChildren(...badges(app, row));
   slot.duration.textContent = index.duration[row] > 0 ? duration(index.duration[row]) : "";
-  slot.time.textContent = "starts at " + offset(index.start[row]);
+  slot.time.textContent = app.streams.words(row);
   app.previews.fill(row, slot.preview);
 }
 
@@ -269,7 +242,7 @@ function badges(app, row) {
   const status = index.status[row];
   if (status === FAILED) badge("✕ failed", "failed", "ended in failure");
   if (status === CANCELLED) badge("⊘ cancelled", "", "was stopped on purpose");
-  if (status === UNFINISHED) badge("… unfinished", "", "no end in the input");
+  if (status === UNFINISHED) badge("… " + openWord(app, row), "", "no end in the input");
   for (const [word, why] of flagsOf(index.flags[row])) badge("⚑ " + word, "", why);
   if (index.kind[row] === LLM && index.usage[row] >= 0) {
     const [input, read, write, output] = index.tokens.subarray(index.usage[row] * 5);

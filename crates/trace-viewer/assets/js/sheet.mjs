@@ -13,7 +13,8 @@ const SECTIONS = [
   ["Look", [
     ["1 2 3 4", "timeline, reading, graph, numbers"], ["t", "timeline or reading"],
     ["*", "unfold all inside the row"], ["-", "fold all inside the row"], ["z", "zoom the time axis to the row"], ["0", "the whole time axis"],
-    ["Ctrl wheel", "zoom about the pointer"], ["Shift wheel", "move along the axis"],
+    ["Ctrl wheel", "zoom about the pointer"], ["Shift wheel", "move along the axis"], ["+ _ < >", "zoom in and out, move"],
+    [", .", "the moment: to the previous or next start or end"], ["x", "squeeze idle gaps"], ["p", "critical path"],
   ]],
   ["Take", [
     ["c", "copy the row's records as JSON"], ["y", "copy a link to this view"], ["Esc", "back: search, row, filters, time"], ["?", "this sheet"],

@@ -6,7 +6,7 @@ use super::build::ModelBuilder;
 use super::ids::{NONE, index};
 use super::node::Node;
 use super::time::Instant;
-use super::{Model, Row, RowFlags, RowKind, Status};
+use super::{Model, Row, RowFlags, RowKind, Status, critical, extent, idle};
 
 impl ModelBuilder {
     /// Puts everything in order and counts it.
@@ -29,6 +29,9 @@ impl ModelBuilder {
         }
         let (totals, sessions) = self.count(&order, &rows);
         let (graphs, maps) = self.finish_graphs(&rows, &row_of, &parents);
+        let ends = extent::ends(&rows);
+        let critical_us = critical::mark(&mut rows, &ends);
+        let idle = idle::gaps(&rows, &ends, self.span.length_us());
         let time = |instant: Option<Instant>| DateTime::from_timestamp_micros(instant?.micros);
         Model {
             start: time(self.span.first()),
@@ -42,6 +45,8 @@ impl ModelBuilder {
             maps,
             totals,
             inputs: Vec::new(),
+            idle,
+            critical_us,
         }
     }
 

@@ -40,6 +40,11 @@ impl Span {
         self.0.map(|(first, _)| first)
     }
 
+    /// Microseconds from the earliest to the latest.
+    pub(super) fn length_us(self) -> i64 {
+        self.0.map_or(0, |(first, last)| last.micros.saturating_sub(first.micros))
+    }
+
     pub(super) fn last(self) -> Option<Instant> {
         self.0.map(|(_, last)| last)
     }

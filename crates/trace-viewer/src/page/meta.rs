@@ -25,6 +25,8 @@ struct Meta<'a> {
     names: &'a [String],
     sessions: Vec<Session>,
     inputs: Vec<Input<'a>>,
+    /// From and to, in microseconds after time zero.
+    idle: &'a [(i64, i64)],
     blocks: Vec<BlockMeta<'a>>,
     sha256: &'a str,
 }
@@ -71,6 +73,7 @@ pub(super) fn meta(model: &Model, blocks: &BlockIndex) -> io::Result<String> {
             .iter()
             .map(|input| Input { name: &input.name, entries: input.entries })
             .collect(),
+        idle: &model.idle,
         blocks: blocks.blocks().iter().map(BlockMeta::from).collect(),
         sha256: blocks.sha256(),
     };

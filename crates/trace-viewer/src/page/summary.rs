@@ -142,7 +142,15 @@ fn sentence(model: &Model) -> String {
     });
     parts.extend(token_phrase(&tokens));
     parts.extend(Some(span_us(model)).filter(|span| *span > 0).map(duration));
+    parts.extend(critical_phrase(model));
     parts.join(", ")
+}
+
+/// `critical path 2 m 40 s`, where that is neither nothing nor all there is.
+fn critical_phrase(model: &Model) -> Option<String> {
+    let path = model.critical_us.filter(|path| *path > 0)?;
+    (i128::from(path) * 100 < i128::from(span_us(model)) * 98)
+        .then(|| format!("critical path {}", duration(path)))
 }
 
 /// `412k tokens in (88 % cached) / 19k out`.

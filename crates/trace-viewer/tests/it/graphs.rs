@@ -98,5 +98,5 @@ fn a_process_without_a_graph_stands_under_the_node_that_started_it() {
     assert_eq!(parents[process], Some(only(&model, RowKind::GraphNode)));
     let inside: Vec<_> = rows(&model, RowKind::Custom).into_iter().map(|row| parents[row]).collect();
     assert_eq!(inside, [Some(process), Some(process)]);
-    assert!(model.rows.iter().all(|row| row.flags.0 == 0));
+    assert!(model.rows.iter().all(|row| row.flags.peculiarities() == 0));
 }

@@ -45,6 +45,7 @@ fn line(text: &mut String, model: &Model, row: &Row) {
         (RowFlags::NO_TIME, "timeless"),
         (RowFlags::DRIFT, "drift"),
         (RowFlags::RETRY, "retry"),
+        (RowFlags::CRITICAL, "critical"),
     ] {
         if row.flags.0 & flag != 0 {
             let _ = write!(text, " {word}");

@@ -8,7 +8,7 @@ use trace_viewer::model::{Model, RowFlags, RowKind, Status, Usage};
 use crate::support::{Dice, Trace, keyed, model, names, only, parents, rows};
 
 fn flags(model: &Model, row: usize) -> u16 {
-    model.rows[row].flags.0
+    model.rows[row].flags.peculiarities()
 }
 
 #[test]
@@ -108,7 +108,9 @@ fn copies_count_once() {
     let (once, twice) = (model(&trace.lines), model(&again));
     assert_eq!(once.totals, twice.totals);
     assert_eq!(once.rows.len(), twice.rows.len());
-    assert!(twice.rows.iter().all(|row| row.first.is_none() || row.flags.0 == RowFlags::REPEATED));
+    assert!(
+        twice.rows.iter().all(|row| row.first.is_none() || row.flags.peculiarities() == RowFlags::REPEATED)
+    );
     assert_eq!(twice.records.len(), again.len());
 }
 
@@ -121,7 +123,7 @@ fn a_call_id_used_in_two_turns_is_two_calls() {
     }
     let model = model(&trace.lines);
     assert_eq!((model.totals.tool_calls.total, model.totals.tool_calls.unfinished), (2, 0));
-    assert!(model.rows.iter().all(|row| row.flags.0 == 0), "{:?}", model.rows);
+    assert!(model.rows.iter().all(|row| row.flags.peculiarities() == 0), "{:?}", model.rows);
 }
 
 #[test]
@@ -157,7 +159,7 @@ fn an_end_alone_is_dated_back_but_not_before_the_trace() {
     );
     let model = model(&trace.lines);
     let tool = &model.rows[only(&model, RowKind::ToolCall)];
-    assert_eq!((tool.flags.0, tool.start_us), (RowFlags::ENDED_WITHOUT_START, 0));
+    assert_eq!((tool.flags.peculiarities(), tool.start_us), (RowFlags::ENDED_WITHOUT_START, 0));
     assert!(tool.duration_us > 0 && tool.duration_us < 1_000_000_000);
 }
 
@@ -313,7 +315,7 @@ fn a_changed_prompt_is_marked() {
         trace.add("prompt_built", json!({"session_id": session}), prompt);
     }
     let model = model(&trace.lines);
-    let drifted = model.rows.iter().filter(|row| row.flags.0 == RowFlags::DRIFT);
+    let drifted = model.rows.iter().filter(|row| row.flags.peculiarities() == RowFlags::DRIFT);
     assert_eq!(drifted.map(|row| row.first).collect::<Vec<_>>(), [Some(3)]);
 }
 
@@ -436,7 +438,10 @@ fn grown_traces_are_read_as_they_grew() {
             .map(|(key, node)| (key, (node.parent.unwrap(), crate::support::status(node.row.status))))
             .collect();
         assert_eq!(found, truth, "seed {seed}");
-        assert!(model.rows.iter().all(|row| row.flags.0 & !RowFlags::REPEATED == 0), "seed {seed}");
+        assert!(
+            model.rows.iter().all(|row| row.flags.peculiarities() & !RowFlags::REPEATED == 0),
+            "seed {seed}"
+        );
     }
 }
 

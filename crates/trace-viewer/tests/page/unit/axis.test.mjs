@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { kept, placed, tickStep, ticks, zoomed } from "../../../assets/js/axis.mjs";
+import { marks, tickStep, ticks } from "../../../assets/js/axis.mjs";
+import { Gaps, Scale } from "../../../assets/js/timemap.mjs";
 
 test("labels are few, ordered and inside, whatever the span", () => {
   for (const span of [1, 7, 999, 1e3, 1.5e6, 6e7, 3.7e8, 9e10, 8000 * 365.25 * 86400e6, 9e18]) {
@@ -33,20 +34,18 @@ test("labels are readable", () => {
   assert.equal(tickStep(8000 * 365.25 * 86400e6, 8) / (365.25 * 86400e6), 1000);
 });
 
-test("widths are cut at the edges of the drawing", () => {
-  const view = { from: 0, to: 100 };
-  assert.deepEqual(placed(10, 50, view, 1000), { x: 100, width: 500 });
-  assert.deepEqual(placed(0, 1e300, view, 1000), { x: 0, width: 1002 });
-  assert.deepEqual(placed(-1e18, 1e19, view, 1000), { x: -2, width: 1004 });
-  assert.equal(placed(-50, 10, view, 1000), null);
-  assert.equal(placed(Number.NaN, 10, view, 1000), null);
-  assert.equal(placed(50, -7, view, 1000).width, 0);
+test("labels on an axis never lie over one another, and every band says its edges first", () => {
+  const gaps = new Gaps([[2e6, 60e6], [64e6, 4000e6], [4004e6, 4100e6]]);
+  for (const width of [150, 400, 1000, 3000]) {
+    const found = marks(new Scale(gaps, { from: 0, to: 4110e6 }, width));
+    const shown = found.filter((mark) => mark.width).sort((left, right) => left.left - right.left);
+    for (let at = 1; at < shown.length; at += 1) if (!shown[at].within && !shown[at - 1].within) assert.ok(shown[at].left >= shown[at - 1].left + shown[at - 1].width, width + ": " + shown[at].label);
+    assert.deepEqual(found.filter((mark) => mark.within).map(({ label }) => label), ["58.00 s", "1 h 5 m", "1 m 36 s"]);
+    if (width >= 1000) for (const label of ["2.00 s", "1 m 0 s", "1 m 4 s"]) assert.ok(shown.some((mark) => mark.label === label), width + " " + label);
+  }
 });
 
-test("zooming keeps the point under the pointer and stays inside", () => {
-  const view = zoomed({ from: 0, to: 1000 }, 0.5, 0.25, 1000);
-  assert.deepEqual(view, { from: 125, to: 625 });
-  assert.deepEqual(zoomed(view, 1000, 0.5, 1000), { from: 0, to: 1000 });
-  assert.deepEqual(kept({ from: -50, to: 50 }, 1000), { from: 0, to: 100 });
-  assert.deepEqual(kept({ from: 990, to: 1090 }, 1000), { from: 900, to: 1000 });
+test("without bands the labels are the round moments", () => {
+  const scale = new Scale(new Gaps([]), { from: 0, to: 4e6 }, 400);
+  assert.deepEqual(marks(scale).filter(({ width }) => width).map(({ label, left }) => [label, left]), [["0", 0], ["1 s", 100], ["2 s", 200], ["3 s", 300]]);
 });
