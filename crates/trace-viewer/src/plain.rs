@@ -1,9 +1,9 @@
-//! Foreign text on a terminal.
+//! Foreign text where it could do harm: on a terminal, in other programs' files.
 
 use std::fmt::Write as _;
 
 /// Text in one line with nothing in it that moves the cursor, hides or reorders: such characters are spelled.
-pub(super) fn harmless(text: &str) -> String {
+pub fn harmless(text: &str) -> String {
     let mut line = String::with_capacity(text.len());
     for character in text.chars() {
         if is_harmful(character) {

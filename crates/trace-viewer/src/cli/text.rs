@@ -1,0 +1,3 @@
+//! Foreign text on a terminal.
+
+pub(super) use trace_viewer::plain::harmless;
