@@ -12,7 +12,9 @@ pub fn run() {
         let shape = program(nodes);
         let edges: Vec<(u32, u32)> = shape.edges.clone();
         let mut cases = [
-            Case::new("rust-sugiyama", 1, || timed(|| drop(rust_sugiyama::from_edges(&edges, &Config::default())))),
+            Case::new("rust-sugiyama", 1, || {
+                timed(|| drop(rust_sugiyama::from_edges(&edges, &Config::default())))
+            }),
             Case::new("ours", 1, || timed(|| drop(layout(&shape)))),
         ];
         let results = medians(&mut cases, 21);
