@@ -2,6 +2,7 @@
 
 mod decode;
 mod graph;
+mod layout;
 mod measure;
 mod reader;
 mod recorder;
@@ -31,6 +32,7 @@ enum Name {
     Sinks,
     Recorder,
     Viewer,
+    Layout,
 }
 
 /// Runs one benchmark.
@@ -40,6 +42,10 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
         Name::Decode => decode::run(),
         Name::Reader => reader::run(trace()?),
         Name::Graph => graph::run(trace()?),
+        Name::Layout => {
+            layout::run();
+            Ok(())
+        }
         Name::Sinks => sinks::run(),
         Name::Recorder => recorder::run(),
         Name::Viewer => viewer::run(args.viewer.as_ref().ok_or("--viewer is missing")?, &args.trace),

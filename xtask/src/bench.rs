@@ -35,6 +35,8 @@ enum Name {
     Recorder,
     /// Files to pages
     Viewer,
+    /// Maps of execution graphs to places on a plane
+    Layout,
     /// All of them, one after the other
     All,
 }
@@ -62,7 +64,7 @@ fn measure(name: Name) -> Result<String, String> {
             let call = call.arg("--viewer").arg(target().join("release/trace-viewer"));
             call.arg("--trace").arg(trace(10_000)?).arg("--trace").arg(trace(100_000)?)
         }
-        Name::Decode | Name::Sinks | Name::Recorder | Name::All => call,
+        Name::Decode | Name::Sinks | Name::Recorder | Name::Layout | Name::All => call,
     };
     call.output()
 }

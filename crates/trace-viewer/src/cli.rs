@@ -2,6 +2,7 @@
 
 mod args;
 mod demo;
+mod graph;
 mod output;
 mod progress;
 mod render;
@@ -28,6 +29,7 @@ pub(crate) fn run() -> ExitCode {
     let cli = Cli::parse();
     let result = match &cli.command {
         Some(Command::Demo(demo)) => demo::run(demo),
+        Some(Command::Graph(graph)) => graph::run(graph),
         None => render::run(&cli.render),
     };
     let exit = result.unwrap_or_else(|error| report::failure(&error));

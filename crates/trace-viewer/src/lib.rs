@@ -3,8 +3,10 @@
 //! [`render`](render::render) does the whole: it opens [`input`]s, builds a [`model`] of them, and writes the [`page`].
 //! Reading is one pass; memory grows with the number of records, not with their size.
 
+pub mod diagram;
 pub mod input;
 pub mod layout;
 pub mod model;
 pub mod page;
+pub mod plain;
 pub mod render;

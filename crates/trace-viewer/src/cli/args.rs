@@ -42,6 +42,42 @@ pub(super) enum Command {
     /// execution graphs with a loop, a rejected branch and a child. It is written to trace-demo.html in the current
     /// directory.
     Demo(DemoArgs),
+    /// Print execution graphs as JSON, Mermaid or DOT
+    ///
+    /// Without --key, the only graph is printed, or a list when there are several. The JSON is the snapshot that the graph
+    /// store gives: nodes and edges with their states, children, errors.
+    #[command(after_help = "\
+Examples:
+  trace-viewer graph trace.jsonl
+  trace-viewer graph trace.jsonl --key process:review-1 --dot | dot -Tsvg > graph.svg
+  trace-viewer graph trace.jsonl --key process:review-1 --mermaid")]
+    Graph(GraphArgs),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct GraphArgs {
+    /// Traces to read together: JSONL, plain or gzip; - is standard input
+    #[arg(value_name = "FILE", required = true)]
+    pub(super) files: Vec<PathBuf>,
+    /// The graph to print
+    #[arg(long, value_name = "KEY")]
+    pub(super) key: Option<String>,
+    #[command(flatten)]
+    pub(super) format: FormatArgs,
+}
+
+#[derive(Debug, Args)]
+#[group(multiple = false)]
+pub(super) struct FormatArgs {
+    /// Print JSON; a graph is printed as JSON unless another format is chosen
+    #[arg(long)]
+    pub(super) json: bool,
+    /// Print a Mermaid flow chart
+    #[arg(long)]
+    pub(super) mermaid: bool,
+    /// Print DOT, the language of Graphviz
+    #[arg(long)]
+    pub(super) dot: bool,
 }
 
 #[derive(Debug, Args)]

@@ -43,7 +43,7 @@ pub(super) fn run(args: &RenderArgs) -> Result<Exit, Failure> {
     execute(&job).map_err(|failure| with_suggestion(failure, args))
 }
 
-fn source(file: &Path) -> Source {
+pub(super) fn source(file: &Path) -> Source {
     if file.as_os_str() == "-" { Source::Stdin } else { Source::File(file.to_owned()) }
 }
 

@@ -26,6 +26,14 @@ pub(super) enum Failure {
     OverOther(PathBuf),
     /// Standard input has no name to derive the page's from.
     NoTarget,
+    /// No input holds an execution graph.
+    NoGraph { name: String },
+    /// No graph has the wanted key.
+    UnknownGraph { key: String, near: Vec<String>, count: usize },
+    /// Several graphs, and a format that shows one.
+    ManyGraphs { keys: Vec<String>, count: usize },
+    /// Standard output.
+    Stdout(io::Error),
     /// A word that is no file, but nearly a command.
     Command { word: String, command: String },
 }
@@ -57,6 +65,18 @@ impl fmt::Display for Failure {
                 path.display()
             ),
             Self::NoTarget => f.write_str("standard input has no name; add --out PAGE or --stdout"),
+            Self::NoGraph { name } => write!(
+                f,
+                "{name}: no execution graph; a recorder gives them to its execution sink: is that sink's file among the inputs?"
+            ),
+            Self::UnknownGraph { key, near, count } => {
+                write!(f, "{key}: none of the {count} graphs has this key; near to it: {}", near.join(", "))
+            }
+            Self::ManyGraphs { keys, count } => {
+                write!(f, "there are {count} graphs; choose one with --key: {}", keys.join(", "))?;
+                if keys.len() < *count { f.write_str(", …") } else { Ok(()) }
+            }
+            Self::Stdout(_) => f.write_str("standard output cannot be written"),
             Self::Command { word, command } => {
                 write!(f, "{word}: there is no such file; did you mean the command \"{command}\"?")
             }
@@ -68,12 +88,16 @@ impl Error for Failure {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
             Self::Render(error) => error.source(),
+            Self::Stdout(error) => Some(error),
             // Its text is part of the message.
             Self::Output { .. }
             | Self::OverInput(_)
             | Self::NoFile(_)
             | Self::OverOther(_)
             | Self::NoTarget
+            | Self::NoGraph { .. }
+            | Self::UnknownGraph { .. }
+            | Self::ManyGraphs { .. }
             | Self::Command { .. } => None,
         }
     }

@@ -4,6 +4,7 @@
 
 mod command;
 mod fuzz;
+mod graph_command;
 mod graphs;
 mod inputs;
 mod layout;
