@@ -5,7 +5,7 @@ import { errorCard, errorOf } from "./errors.mjs";
 import { fold } from "./fold.mjs";
 import { lookUp, membersOf, readJson, textAt } from "./json.mjs";
 import { BATCH, CANCELLED, CODE, FAILED, LLM, NODE, RUNTIME_CHUNK, SESSION, TOOL, TURN, UNFINISHED, isChunk, kindHue, kindIcon, kindWord, kindWords, statusWord } from "./kinds.mjs";
-import { messageView, promptView, prose, viewOf } from "./message.mjs";
+import { promptView, prose, viewOf } from "./message.mjs";
 import { previewOf } from "./preview.mjs";
 import { promptOf } from "./prompt.mjs";
 import { clip, compact, counted, duration, grouped, offset } from "./text.mjs";
@@ -120,16 +120,21 @@ export class Cards {
   }
 
   async call(row, first, end) {
-    const { index } = this.app;
-    const now = promptOf(first);
-    const before = this.previous.get(row);
-    const old = before === undefined ? null : promptOf(await this.text(index.first[before]));
-    const { said, elements } = promptView(now, old, this.tokens(row)?.cached);
-    const bubbles = said.map((message) => h("div", { class: "said" }, h("p", { class: "role" }, shown(message.role)), ...messageView(message)));
+    const prompt = await this.prompt(row, first);
+    const said = prompt.filter(({ className }) => className === "said");
     const found = readJson(end);
     const reason = textAt(found, 0, "response", "terminal_reason") || textAt(found, 0, "error", "terminal_reason");
     const line = h("div", { class: "line" }, ...this.head(row, CUT_SHORT.test(reason) ? "cut short: " + reason : ""));
-    return [...bubbles, line, ...(now.messages.length ? elements : []), ...(await this.answer(row, found)), ...(now.messages.length || lookUp(found, 0, "response") >= 0 ? [] : [fold("card", ["Record"], () => [valueTree(end)])])];
+    const rest = [...prompt.slice(said.length), ...(await this.answer(row, found))];
+    return [...said, line, ...(rest.length ? rest : [fold("card", ["Record"], () => [valueTree(end)])])];
+  }
+
+  // What the user said, then the rest of the prompt as the difference to the call before.
+  async prompt(row, first) {
+    const now = promptOf(first);
+    const before = this.previous.get(row);
+    const old = before === undefined ? null : promptOf(await this.text(this.app.index.first[before]));
+    return now.messages.length || old?.messages.length ? promptView(now, old, this.tokens(row)?.cached) : [];
   }
 
   // Reasoning, folded, and what the model said; of a call without an answer, what had arrived of it.

@@ -44,9 +44,9 @@ function frameLine(found, frame) {
   return [textAt(found, frame, "function") || textAt(found, frame, "name"), textAt(found, frame, "file") + (line && ":" + line) || sourceOf(found, frame)];
 }
 
-export function errorCard({ what, message, chain, frames, raw }) {
+export function errorCard({ what, message, chain, frames, raw }, failed = true) {
   const list = (look, items) => items.length > 0 && h("ol", { class: look }, ...items);
-  return h("section", { class: "essence failed" }, h("h3", {}, shown(what ? "Error: " + what : "Error")), longText(message, "essence-text", CHARACTERS),
+  return h("section", { class: failed ? "essence failed" : "essence" }, h("h3", {}, shown(what ? "Error: " + what : "Error")), longText(message, "essence-text", CHARACTERS),
     list("chain", chain.map((cause) => h("li", {}, longText(cause, "data")))),
     list("frames", frames.map(([name, place]) => h("li", {}, h("span", { class: "data" }, shown(place)), name && h("span", { class: "where data" }, shown(name))))),
     raw && raw !== message && h("pre", { class: "error-raw" }, longText(raw, "raw", 600)));

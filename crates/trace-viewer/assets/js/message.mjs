@@ -76,7 +76,7 @@ export function newlySaid(changes) {
   return added.slice(last + 1).filter(saysText);
 }
 
-// The prompt as the difference to the one before; `said` are shown elsewhere. Without one before, everything is new.
+// What the user said, then the prompt as the difference to the one before. Without one before, everything is new.
 export function promptView(after, before, cached) {
   const { same, changes, tools } = before ? promptChanges(before, after) : { same: 0, changes: after.messages.map((now) => ({ now })), tools: [] };
   const said = newlySaid(changes);
@@ -89,5 +89,5 @@ export function promptView(after, before, cached) {
     const more = button(counted(listed.length - LISTED, "more change", "more changes"), "Show them all", () => more.replaceWith(...listed.slice(LISTED).map(changeView)), { class: "more" });
     views.push(more);
   }
-  return { said, elements: [whole, ...views] };
+  return [...said.map((message) => h("div", { class: "said" }, h("p", { class: "role" }, shown(message.role)), ...messageView(message))), whole, ...views];
 }
