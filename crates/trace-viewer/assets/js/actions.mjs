@@ -11,8 +11,8 @@ export const DO = {
   up: (app) => app.go(near(app, -1)),
   screenDown: (app) => app.go(near(app, app.list.perScreen)),
   screenUp: (app) => app.go(near(app, -app.list.perScreen)),
-  first: (app) => app.go(app.list.rows[0] ?? -1),
-  last: (app) => app.go(app.list.rows.at(-1) ?? -1),
+  first: (app) => app.go(listed(app)[0] ?? -1),
+  last: (app) => app.go(listed(app).at(-1) ?? -1),
   nextTurn: (app) => app.go(nearTurn(app, 1)),
   previousTurn: (app) => app.go(nearTurn(app, -1)),
   out: (app) => {
@@ -27,7 +27,7 @@ export const DO = {
     if (tree.isFolded(selected)) app.toggle(selected, false);
     else if (tree.hasChildren(selected)) app.go(near(app, 1));
   },
-  inspect: (app) => (app.selected < 0 ? DO.down(app) : app.select(app.selected, { open: true })),
+  inspect: (app) => (app.mode === READING && app.selected >= 0 ? app.reading.toggle(app.selected) : app.selected < 0 ? DO.down(app) : app.select(app.selected, { open: true })),
   search: (app) => app.tools.input.select(),
   nextHit: (app) => app.stepHit(true),
   previousHit: (app) => app.stepHit(false),
@@ -68,8 +68,13 @@ export const DO = {
   },
 };
 
+// What the keys move over: rows, or the cards of the transcript.
+function listed(app) {
+  return app.mode === READING ? app.reading.items : app.list.rows;
+}
+
 function near(app, by) {
-  const { rows } = app.list;
+  const rows = listed(app);
   if (app.selected < 0) return rows[0] ?? -1;
   return rows[Math.min(rows.length - 1, Math.max(0, placeOf(rows, app.selected) + by))] ?? -1;
 }
@@ -77,6 +82,8 @@ function near(app, by) {
 function nearTurn(app, by) {
   const { kind } = app.index;
   const { kept } = app.tree;
+  const turn = app.mode === READING ? app.reading.turn(by) : -1;
+  if (turn >= 0) return turn;
   for (let row = app.selected + by; row >= 0 && row < kind.length; row += by) if (kind[row] === TURN && kept?.[row] !== 0) return row;
   return -1;
 }

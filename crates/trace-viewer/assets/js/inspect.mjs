@@ -1,7 +1,8 @@
 // The inspector: everything about the selected row, down to its exact bytes.
 
 import { button, copyText, h, icon, shown } from "./dom.mjs";
-import { NO_TIME, flagsOf, kindHue, kindIcon, kindWord, statusWord } from "./kinds.mjs";
+import { errorCard, errorOf } from "./errors.mjs";
+import { FAILED, NO_TIME, flagsOf, kindHue, kindIcon, kindWord, statusWord } from "./kinds.mjs";
 import { byteSize, counted, duration, grouped, moment, offset } from "./text.mjs";
 import { essenceOf } from "./preview.mjs";
 import { longText, valueTree } from "./value.mjs";
@@ -33,7 +34,7 @@ export class Inspector {
       const section = await this.record(row, number);
       if (turn !== this.turn) return;
       records.append(section);
-      if (section.essence) essence.append(section.essence);
+      essence.append(...section.essence);
     }
     if (!numbers.length) records.append(h("p", { class: "note" }, "No record stands for this row: it holds the rows inside it together."));
     if (numbers.length > MOST_RECORDS) records.append(h("p", { class: "note" }, "and " + counted(numbers.length - MOST_RECORDS, "more record", "more records")));
@@ -102,14 +103,25 @@ export class Inspector {
       line("of which reasoning", reasoning, "part"), line("Sum", sum, "sum"));
   }
 
+  // What a reader came for: the text that matters, an error with where it came from, a call's prompt.
+  async essence(row, number, text) {
+    const { index, meta, reading } = this.app;
+    const type = meta.names[index.type[number]];
+    const error = errorOf(text);
+    const cards = [essenceCard(essenceOf(type, text)), error && errorCard(error, index.status[row] === FAILED)];
+    if (type === "llm_call_started") cards.push(h("section", { class: "essence" }, h("h3", {}, "Asked"), ...(await reading.cards.prompt(row, text))));
+    return cards.filter(Boolean);
+  }
+
   async record(row, number) {
     const { app } = this;
     const head = h("h3", {}, recordTitle(app, row, number));
     const section = h("section", { class: "record", "data-record": number }, h("div", { class: "record-head" }, head));
+    section.essence = [];
     try {
       const text = await app.blocks.record(number);
       fillRecord(section, text, app.index.length[number]);
-      section.essence = essenceCard(essenceOf(app.meta.names[app.index.type[number]], text));
+      section.essence = await this.essence(row, number, text);
     } catch (error) {
       section.append(h("p", { class: "note bad" }, "This record cannot be shown: " + error.message));
     }
@@ -119,8 +131,8 @@ export class Inspector {
 
 function essenceCard(essence) {
   if (!essence) return null;
-  const [what, text, failed] = essence;
-  return h("section", { class: failed ? "essence failed" : "essence" }, h("h3", {}, what), longText(text, "essence-text", ESSENCE_CHARACTERS));
+  const [what, text] = essence;
+  return h("section", { class: "essence" }, h("h3", {}, what), longText(text, "essence-text", ESSENCE_CHARACTERS));
 }
 
 // All records that a row stands for: start, end, then any others.

@@ -19,6 +19,6 @@ export function actionOf(event) {
   if (within(WRITING)) return undefined;
   if (within("dialog")) return event.key === "?" ? "help" : undefined;
   if (event.key === "Enter" && within(PRESSING)) return undefined;
-  if (within("#side") && /^(Arrow|Page|Home|End)/u.test(event.key)) return undefined;
+  if (within("#side, .read") && /^(Arrow|Page|Home|End)/u.test(event.key)) return undefined;
   return ACTIONS.get(event.key);
 }

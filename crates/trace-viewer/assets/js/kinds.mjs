@@ -10,6 +10,20 @@ export const RUNTIME_CHUNK = 12;
 export const USAGE = 14;
 const RUN = 19;
 
+export const CODE = 4;
+export const BATCH = 5;
+export const GRAPH = 7;
+export const NODE = 8;
+export const PROMPT = 9;
+export const PROTOCOL = 13;
+export const DIFF = 15;
+export const CUSTOM = 16;
+export const LOG = 17;
+export const EVENT = 18;
+export const DROPPED = 21;
+export const UNKNOWN = 22;
+export const FOREIGN = 23;
+
 export const UNFINISHED = 1;
 export const FAILED = 3;
 export const CANCELLED = 4;

@@ -36,15 +36,9 @@ const WHOLE = new Map([
 
 // What it is called, and where it stands: the first path that leads to text.
 const ESSENCE = new Map([
-  ["llm_call_started", ["Asked", ...ASKED]],
   ["llm_call_completed", ["Response", ["response", "text"]]],
-  ["llm_call_failed", ["Error", ["error", "message"]]],
   ["turn_completed", ["Done", ["done_reason"]]],
-  ["uncaught_error", ["Error", ["error", "message"]]],
-  ["run_summary", ["Error", ["error", "message"]]],
   ["runtime_stream_event", ["Text", ["event", "visible_text"], ["event", "raw_text"]]],
-  ["lashlang_execution", ["Error", ["event", "error"]]],
-  ["protocol_step", ["Error", ["payload", "diagnostic", "payload", "error"]]],
   ["log", ["Message", ["message"]]],
 ]);
 
@@ -68,7 +62,7 @@ export function previewOf(type, text) {
   return PATHS.has(type) || type.endsWith("_started") ? "" : oneLine(text, LENGTH);
 }
 
-// The part of a record that a reader came for, in full: [what it is, text, whether it tells of a failure], or null.
+// The part of a record that a reader came for, in full: [what it is, text], or null. Errors and prompts have cards of their own.
 export function essenceOf(type, text) {
   let found;
   try {
@@ -79,15 +73,14 @@ export function essenceOf(type, text) {
   if (type === "tool_call_completed") return toolEssence(found);
   const [what, ...paths] = ESSENCE.get(type) ?? [""];
   const value = firstText(found, paths);
-  const failed = what === "Error";
-  return value ? [what, failed ? readable(value) : value, failed] : null;
+  return value ? [what, value] : null;
 }
 
 function toolEssence(found) {
   const status = textAt(found, 0, "output", "outcome", "status");
   const payload = textAt(found, 0, "output", "outcome", "payload");
-  if (status === "success") return ["Output", textAt(found, 0, "output", "outcome", "payload", "content") || payload, false];
-  return payload ? [status === "cancelled" ? "Cancelled" : "Error", readable(payload), status === "failure"] : null;
+  if (status === "success") return ["Output", textAt(found, 0, "output", "outcome", "payload", "content") || payload];
+  return payload && status === "cancelled" ? ["Cancelled", readable(payload)] : null;
 }
 
 function firstText(found, paths) {
