@@ -2,7 +2,8 @@
 //!
 //! This is the only part of the program that makes HTML, and it makes it in one way: text from a trace goes through the
 //! template's escaping, everything else from a trace is compressed and base64, which cannot hold a `<`. The file's order is
-//! chosen for the first screen: real totals, then the index of all rows, then the script, then the bodies.
+//! chosen for the first screen: real totals, then the script, then the index of all rows, which it unpacks as it arrives,
+//! then the bodies.
 //!
 //! ```
 //! use trace_viewer::model::Model;
@@ -45,7 +46,7 @@ pub struct PageOptions {
     pub title: String,
 }
 
-/// Writes the whole page: head, totals, index and script, then the spooled blocks, then the trailer.
+/// Writes the whole page: head, totals, script and index, then the spooled blocks, then the trailer.
 ///
 /// The same input gives the same bytes. `spool` is what a [`BlockWriter`] wrote, from its beginning.
 ///

@@ -61,7 +61,7 @@ export const DO = {
   help: (app) => app.sheet.toggle(),
   back: (app) => {
     if (app.moment !== null) app.setMoment(null);
-    else if (app.search.query) app.searchFor((app.tools.input.value = ""));
+    else if (app.query) app.searchFor((app.tools.input.value = ""));
     else if (app.selected >= 0 || document.body.classList.contains("inspecting")) app.select(-1);
     else if (app.tree.kept) app.filterBy(NOTHING);
     else app.setView({ from: 0, to: app.span });

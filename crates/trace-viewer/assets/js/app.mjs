@@ -10,7 +10,8 @@ import { byId, copyText, h } from "./dom.mjs";
 import { Graph } from "./graph.mjs";
 import { highlight } from "./highlight.mjs";
 import { Inspector, recordsOf } from "./inspect.mjs";
-import { KIND_COUNT } from "./kinds.mjs";
+import { FAILED, KIND_COUNT } from "./kinds.mjs";
+import { matchingNames } from "./match.mjs";
 import { List } from "./list.mjs";
 import { Minimap } from "./minimap.mjs";
 import { Modes, TIMELINE } from "./modes.mjs";
@@ -24,18 +25,16 @@ import { Streams } from "./stream.mjs";
 import { stepTheme } from "./theme.mjs";
 import { Timing } from "./timing.mjs";
 import { Tools } from "./tools.mjs";
-import { NOTHING, Tree, failedRows, placeOf, runningCounts, step } from "./tree.mjs";
+import { NOTHING, Tree, countWithin, failedRows, placeOf, rowsOf, step } from "./tree.mjs";
 
 export class App {
-  constructor(meta, index) {
-    Object.assign(this, { meta, index, selected: -1, turn: 0, matches: 0, filters: NOTHING, hits: [], awaited: null, parts: [] });
+  constructor(meta, index, crew) {
+    Object.assign(this, { meta, index, query: "", found: new Uint32Array(0), selected: -1, turn: 0, matches: 0, filters: NOTHING, hits: [], awaited: null, parts: [] });
     this.tree = new Tree(index);
-    this.blocks = new Blocks(meta, index.length, (id) => byId(id)?.textContent ?? null, () => document.readyState !== "loading");
+    this.blocks = new Blocks(meta, index.length, (id) => byId(id)?.textContent ?? null, () => document.readyState !== "loading", crew);
     this.failures = failedRows(index);
-    this.failureCounts = runningCounts(this.failures, this.tree.size);
-    this.hitCounts = null;
     this.kindCounts = new Uint32Array(KIND_COUNT);
-    for (const kind of index.kind) this.kindCounts[kind] += 1;
+    for (let row = 0; row < this.tree.size; row += 1) this.kindCounts[index.kind[row]] += 1;
     this.span = Math.max(1, meta.span);
     this.view = { from: 0, to: this.span };
     // The moment that the page is looked at, in microseconds after the start; null is the end.
@@ -76,15 +75,15 @@ export class App {
   }
 
   failuresIn(row) {
-    return this.failureCounts[this.tree.end[row]] - this.failureCounts[row + 1];
+    return countWithin(this.failures, row, this.tree.end[row]);
   }
 
   hitsIn(row) {
-    return this.hitCounts ? this.hitCounts[this.tree.end[row]] - this.hitCounts[row + 1] : 0;
+    return countWithin(this.hits, row, this.tree.end[row]);
   }
 
   isHit(row) {
-    return this.hitCounts !== null && this.hitCounts[row + 1] > this.hitCounts[row];
+    return this.hits[placeOf(this.hits, row)] === row;
   }
 
   // Everything that depends on folds and filters.
@@ -163,8 +162,8 @@ export class App {
     this.filters = { ...this.filters, ...change };
     const { only, not, failures } = this.filters;
     const on = only.size || not.size || failures;
-    const { kind } = this.index;
-    this.matches = this.tree.filter(on ? (row) => (!only.size || only.has(kind[row])) && !not.has(kind[row]) && (!failures || this.failureCounts[row + 1] > this.failureCounts[row]) : null);
+    const { kind, status } = this.index;
+    this.matches = this.tree.filter(on ? (row) => (!only.size || only.has(kind[row])) && !not.has(kind[row]) && (!failures || status[row] === FAILED) : null);
     this.countHits();
     this.refresh();
     if (this.selected >= 0) this.list.reveal(this.selected);
@@ -181,20 +180,23 @@ export class App {
   }
 
   searchFor(query) {
-    this.hitCounts = this.awaited = null;
-    this.search.start(query);
-    this.redraw();
+    this.query = query;
+    this.awaited = null;
+    this.search.start(query ? [query] : []);
+    this.foundMore();
     this.saveRoute();
     this.highlight();
   }
 
   // Hits count where the filter lets them.
   countHits() {
-    this.hits = this.tree.matching(this.search.hits);
-    this.hitCounts = this.search.query ? runningCounts(this.hits, this.tree.size) : null;
+    this.hits = this.tree.matching(this.found);
   }
 
   foundMore() {
+    const names = this.query ? matchingNames(this.meta.names, this.query) : [];
+    const [records] = this.search.found;
+    this.found = this.query ? rowsOf(records.map((found, row) => found | names[this.index.name[row]])) : new Uint32Array(0);
     this.countHits();
     this.redraw();
     if (this.awaited !== null) this.stepHit(this.awaited);
@@ -217,7 +219,7 @@ export class App {
   }
 
   highlight() {
-    highlight(byId("inspector"), this.search.query);
+    highlight(byId("inspector"), this.query);
   }
 
   // For what changes many times a second.

@@ -1,18 +1,20 @@
 // The records' bodies: blocks opened when something in them is wanted, the last used ones kept.
 
-import { digestStart, fromBase64, inflate } from "./bytes.mjs";
+import { Crew } from "./crew.mjs";
 import { placeOf } from "./tree.mjs";
 
 const KEPT = 64;
 const POLL_MS = 30;
 
 export class Blocks {
-  // `elementText(id)` gives a block element's text or null; `complete()` says whether the document has been read to its end.
-  constructor(meta, lengths, elementText, complete) {
+  // `elementText(id)` gives a block element's text or null; `complete()` says whether the document has been read to its end;
+  // `crew` opens them.
+  constructor(meta, lengths, elementText, complete, crew = new Crew()) {
     this.bounds = meta.blocks;
     this.lengths = lengths;
     this.elementText = elementText;
     this.complete = complete;
+    this.crew = crew;
     this.cache = new Map();
     this.firsts = new Uint32Array(meta.blocks.length + 1);
     meta.blocks.forEach(([records], block) => {
@@ -41,17 +43,18 @@ export class Blocks {
     return opened;
   }
 
-  // A block's bytes for one pass, without pushing out what is kept.
-  passing(block) {
-    return this.cache.get(block) ?? this.open(block);
+  open(block) {
+    return this.run("open", block);
   }
 
-  async open(block) {
-    const [, raw, chars, digest] = this.bounds[block];
-    const packed = fromBase64(await this.text(block, chars));
-    const [bytes, start] = await Promise.all([inflate(packed), digestStart(packed, digest.length / 2)]);
-    if (bytes.length !== raw || (start && start !== digest)) throw new Error("block " + block + " of this page is damaged");
-    return bytes;
+  // A job on a block that need not be opened here.
+  async run(job, block, ...input) {
+    const text = await this.text(block, this.bounds[block][2]);
+    try {
+      return await this.crew.run(job, text, this.bounds[block], ...input);
+    } catch (error) {
+      throw new Error("block " + block + " of this page is damaged: " + error.message);
+    }
   }
 
   // Waits until the parser has delivered the whole element.

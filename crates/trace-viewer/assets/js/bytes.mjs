@@ -36,6 +36,18 @@ function joined(parts, size) {
   return whole;
 }
 
+export function unpack(text) {
+  return inflate(fromBase64(text));
+}
+
+// The records of a block, from its element's text and what the page knows of it.
+export async function openBlock(text, [, raw, , digest]) {
+  const packed = fromBase64(text);
+  const [bytes, start] = await Promise.all([inflate(packed), digestStart(packed, digest.length / 2)]);
+  if (bytes.length !== raw || (start && start !== digest)) throw new Error("it does not hold what was written");
+  return bytes;
+}
+
 // The beginning of a SHA-256 in hexadecimal, or empty where the browser offers none.
 export async function digestStart(bytes, length) {
   if (!globalThis.crypto?.subtle) return "";

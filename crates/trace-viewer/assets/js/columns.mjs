@@ -1,86 +1,94 @@
 // The index columns: byte planes back into numbers. The page's writer is the other half (page/columns.rs).
-// A column comes as { bytes, width }: its planes, lowest bytes first, and how many they are. Arrays are as narrow as the width.
+// A column comes as { bytes, width }: its planes, lowest bytes first, and how many they are.
 
-// Whole numbers that are never negative, of four planes at most.
+// Planes put together as the bytes of numbers that are `size` bytes wide. One loop over bytes serves all columns, because
+// a loop that has become fast for one kind of array is slow again for the next.
+function joined(bytes, count, planes, size) {
+  const joint = new Uint8Array(count * size);
+  for (let plane = 0; plane < planes; plane += 1) {
+    const from = plane * count;
+    for (let at = 0, to = plane; at < count; at += 1, to += size) joint[to] = bytes[from + at];
+  }
+  return joint.buffer;
+}
+
+// Whole numbers that are never negative, of four planes at most, in an array as narrow as they are.
 export function uints({ bytes, width }) {
-  const kind = [Uint8Array, Uint16Array, Uint32Array, Uint32Array][width - 1];
-  return added(new kind(bytes.length / width), bytes, width);
+  if (width === 1) return bytes;
+  const count = bytes.length / width;
+  return width === 2 ? new Uint16Array(joined(bytes, count, 2, 2)) : new Uint32Array(joined(bytes, count, width, 4));
 }
 
 // Whole numbers that were folded: 0, 1, 2, 3, … stand for 0, -1, 1, -2, ….
 export function ints({ bytes, width }) {
-  if (width > 4) return longs(bytes, width, bytes.length / width);
-  const folded = uints({ bytes, width });
-  const values = new [Int8Array, Int16Array, Int32Array, Int32Array][width - 1](folded.length);
-  for (let at = 0; at < values.length; at += 1) values[at] = (folded[at] >>> 1) ^ -(folded[at] & 1);
-  return values;
+  const count = bytes.length / width;
+  const low = new Int32Array(joined(bytes, count, Math.min(width, 4), 4));
+  if (width > 4) return longs(low, new Int32Array(joined(bytes.subarray(4 * count), count, width - 4, 4)));
+  for (let at = 0; at < count; at += 1) low[at] = (low[at] >>> 1) ^ -(low[at] & 1);
+  return low;
 }
 
-function longs(bytes, width, count) {
-  const low = added(new Uint32Array(count), bytes, 4);
-  const high = added(new Uint32Array(count), bytes.subarray(4 * count), width - 4);
-  const values = new Float64Array(count);
-  for (let at = 0; at < count; at += 1) {
+function longs(low, high) {
+  const values = new Float64Array(low.length);
+  for (let at = 0; at < values.length; at += 1) {
     const half = high[at] * 2147483648 + (low[at] >>> 1);
     values[at] = low[at] & 1 ? -half - 1 : half;
   }
   return values;
 }
 
-// Adds up planes; the array's own sort makes the highest bit of the fourth one positive.
-function added(values, bytes, width) {
-  const count = values.length;
-  for (let plane = 0; plane < width; plane += 1) {
-    const from = plane * count;
-    for (let at = 0; at < count; at += 1) values[at] |= bytes[from + at] << (8 * plane);
-  }
+// Running sums of folded differences.
+export function sums(column, kind) {
+  const steps = ints(column);
+  const values = new kind(steps.length);
+  let sum = 0;
+  for (let at = 0; at < steps.length; at += 1) values[at] = sum += steps[at];
   return values;
 }
 
-// Differences into running sums.
-export function summed(steps, sums) {
-  let sum = 0;
-  for (let at = 0; at < steps.length; at += 1) {
-    sum += steps[at];
-    sums[at] = sum;
-  }
-  return sums;
+// Indices, where 0 means none and everything else is one too many.
+export function indices(values) {
+  const less = values instanceof Int32Array ? values : new Int32Array(values);
+  for (let at = 0; at < less.length; at += 1) less[at] -= 1;
+  return less;
 }
 
-// 0 means none, everything else is one too many.
-export function minusOne(values) {
-  const indices = new Int32Array(values.length);
-  for (let at = 0; at < values.length; at += 1) indices[at] = values[at] - 1;
-  return indices;
+// How each column is read, by its name in the index; its element's id is "c-" and the name.
+const COLUMNS = {
+  depth: uints,
+  kind: uints,
+  status: uints,
+  flags: uints,
+  name: uints,
+  start: (column) => sums(column, Float64Array),
+  duration: ints,
+  first: (column) => indices(sums(column, Int32Array)),
+  last: ints,
+  usage: (column) => indices(uints(column)),
+  len: uints,
+  type: uints,
+  row: (column) => sums(column, Uint32Array),
+  tokens: ints,
+};
+
+export const COLUMN_NAMES = Object.keys(COLUMNS);
+
+export function decoded(name, column) {
+  return COLUMNS[name](column);
 }
 
+// The index from its decoded columns.
+export function indexOf({ last, len, ...columns }) {
+  return { ...columns, last: closing(last, columns.first), length: len };
+}
+
+// A row's closing record is counted from its opening one.
 function closing(steps, first) {
-  const last = new Int32Array(steps.length);
-  for (let at = 0; at < steps.length; at += 1) last[at] = steps[at] === 0 ? -1 : steps[at] + first[at];
-  return last;
+  for (let row = 0; row < steps.length; row += 1) steps[row] = steps[row] === 0 ? -1 : steps[row] + first[row];
+  return steps;
 }
 
 // All columns, from a function that gives a column by its id.
 export function decodeIndex(column) {
-  const steps = (id, kind) => {
-    const values = ints(column(id));
-    return summed(values, new kind(values.length));
-  };
-  const first = minusOne(steps("c-first", Int32Array));
-  return {
-    depth: uints(column("c-depth")),
-    kind: uints(column("c-kind")),
-    status: uints(column("c-status")),
-    flags: uints(column("c-flags")),
-    name: uints(column("c-name")),
-    start: steps("c-start", Float64Array),
-    duration: ints(column("c-duration")),
-    first,
-    last: closing(ints(column("c-last")), first),
-    usage: minusOne(uints(column("c-usage"))),
-    length: uints(column("c-len")),
-    type: uints(column("c-type")),
-    row: steps("c-row", Uint32Array),
-    tokens: ints(column("c-tokens")),
-  };
+  return indexOf(Object.fromEntries(COLUMN_NAMES.map((name) => [name, decoded(name, column("c-" + name))])));
 }

@@ -19,21 +19,23 @@ export function matchingNames(names, query) {
   return Uint8Array.from(names, (name) => (name.toLowerCase().includes(wanted) ? 1 : 0));
 }
 
-// Numbers of the lines of a block that match, ascending.
-export function matchingLines(text, pattern) {
-  const lines = new Set();
-  collectLines(text, pattern, lines);
-  if (text.includes("\\u")) {
-    const spelled = text.replace(UNICODE_ESCAPE, (_, digits) => {
-      const code = Number.parseInt(digits, 16);
-      return code < 0x20 ? " " : String.fromCharCode(code);
-    });
-    collectLines(spelled, pattern, lines);
-  }
-  return [...lines].sort((left, right) => left - right);
+// For each pattern the numbers of the lines of a block that match it, ascending.
+export function matchingLines(text, patterns) {
+  const spelled = text.includes("\\u") ? text.replace(UNICODE_ESCAPE, spell) : null;
+  return patterns.map((pattern) => {
+    const lines = linesWith(text, pattern);
+    if (!spelled) return lines;
+    return [...new Set(lines.concat(linesWith(spelled, pattern)))].sort((left, right) => left - right);
+  });
 }
 
-function collectLines(text, pattern, lines) {
+function spell(_, digits) {
+  const code = Number.parseInt(digits, 16);
+  return code < 0x20 ? " " : String.fromCharCode(code);
+}
+
+function linesWith(text, pattern) {
+  const lines = [];
   let line = 0;
   let counted = 0;
   pattern.lastIndex = 0;
@@ -42,9 +44,10 @@ function collectLines(text, pattern, lines) {
       line += 1;
       counted = feed + 1;
     }
-    lines.add(line);
+    lines.push(line);
     const next = text.indexOf("\n", hit.index);
-    if (next < 0) return;
+    if (next < 0) break;
     pattern.lastIndex = next;
   }
+  return lines;
 }

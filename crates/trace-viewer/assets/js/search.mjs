@@ -1,85 +1,77 @@
-// Search over the whole trace: names at once, bodies block by block while the page stays usable.
+// Search through all records: block by block, by whoever opens blocks, while the page stays usable.
 
-import { matchingLines, matchingNames, patternFor } from "./match.mjs";
-
-// The page is let in this often, and told of new hits this often.
-const SLICE_MS = 12;
+// News of hits and progress come this often, the first hit at once.
 const NEWS_MS = 200;
-
-// A chance for everything else; a timer would make it wait four milliseconds each time.
-function breath() {
-  return new Promise((resolve) => {
-    const { port1, port2 } = new MessageChannel();
-    port1.onmessage = () => {
-      port1.close();
-      resolve();
-    };
-    port2.postMessage(0);
-  });
-}
 
 export class Search {
   constructor(index, meta, blocks, changed) {
-    Object.assign(this, { index, meta, blocks, changed });
-    this.clear();
+    Object.assign(this, { index, meta, blocks, changed, turn: 0, found: [], done: 1, failed: "" });
   }
 
-  clear() {
-    this.query = "";
-    this.hits = new Uint32Array(0);
+  // Ends the search at once; what it found stays, and counts as all there is.
+  cancel() {
+    this.turn += 1;
     this.done = 1;
+  }
+
+  // Looks for all needles in one pass: `found` has a byte a row for each needle, 1 where one of the row's records holds it.
+  async start(needles) {
+    this.cancel();
+    mark("search");
+    const { turn, blocks } = this;
     this.failed = "";
-    this.turn = (this.turn ?? 0) + 1;
-  }
-
-  async start(query) {
-    this.clear();
-    this.query = query;
-    if (!query) return this.changed();
-    const turn = this.turn;
-    const found = this.inNames(query);
-    this.publish(found, this.blocks.count ? 0 : 1);
-    const pattern = patternFor(query);
-    let pause = performance.now() + SLICE_MS;
-    let news = pause;
-    for (let block = 0; block < this.blocks.count; block += 1) {
-      await this.inBlock(block, pattern, found);
-      if (turn !== this.turn) return;
-      const now = performance.now();
-      if (now > news || block + 1 === this.blocks.count) {
-        this.publish(found, (block + 1) / this.blocks.count);
-        news = now + NEWS_MS;
+    this.found = needles.map(() => new Uint8Array(this.index.kind.length));
+    if (!needles.length || !blocks.count) return;
+    this.done = 0;
+    this.any = false;
+    this.news = performance.now() + NEWS_MS;
+    let next = 0;
+    let finished = 0;
+    const lane = async () => {
+      while (next < blocks.count && turn === this.turn) {
+        const block = next;
+        next += 1;
+        await this.inBlock(block, needles, turn);
+        finished += 1;
+        if (turn === this.turn) this.report(finished / blocks.count);
       }
-      if (now > pause) {
-        await breath();
-        if (turn !== this.turn) return;
-        pause = performance.now() + SLICE_MS;
-      }
-    }
+    };
+    await Promise.all(Array.from({ length: blocks.crew.lanes }, lane));
   }
 
-  inNames(query) {
-    const names = matchingNames(this.meta.names, query);
-    const found = new Uint8Array(this.index.kind.length);
-    for (let row = 0; row < found.length; row += 1) found[row] = names[this.index.name[row]];
-    return found;
-  }
-
-  async inBlock(block, pattern, found) {
+  async inBlock(block, needles, turn) {
+    const { blocks, index, found } = this;
     try {
-      const text = new TextDecoder().decode(await this.blocks.passing(block));
-      const first = this.blocks.firsts[block];
-      for (const line of matchingLines(text, pattern)) found[this.index.row[first + line]] = 1;
+      const lines = await blocks.run("lines", block, needles);
+      if (turn !== this.turn) return;
+      lines.forEach((numbers, needle) => {
+        for (const line of numbers) found[needle][index.row[blocks.firsts[block] + line]] = 1;
+        if (numbers.length) this.tellFirst();
+      });
     } catch (error) {
-      this.failed = error.message;
+      if (turn === this.turn) this.failed = error.message;
     }
   }
 
-  publish(found, done) {
-    const hits = [];
-    for (let row = 0; row < found.length; row += 1) if (found[row]) hits.push(row);
-    this.hits = Uint32Array.from(hits);
+  tellFirst() {
+    if (this.any) return;
+    mark("hit");
+    this.any = true;
+    this.news = 0;
+  }
+
+  report(done) {
     this.done = done;
+    if (done === 1) mark("searched");
+    const now = performance.now();
+    if (done < 1 && now < this.news) return;
+    this.news = now + NEWS_MS;
     this.changed();
   }
+}
+
+// For whoever measures.
+function mark(name) {
+  performance.clearMarks(name);
+  performance.mark(name);
 }

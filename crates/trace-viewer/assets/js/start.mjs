@@ -2,22 +2,46 @@
 
 import { DO } from "./actions.mjs";
 import { App } from "./app.mjs";
-import { fromBase64, inflate } from "./bytes.mjs";
-import { decodeIndex } from "./columns.mjs";
+import { COLUMN_NAMES, indexOf } from "./columns.mjs";
+import { Crew, serve } from "./crew.mjs";
 import { dividerMoves } from "./divider.mjs";
 import { byId } from "./dom.mjs";
 import { actionOf } from "./keys.mjs";
 import { rowOf } from "./route.mjs";
 import { savedTheme, setTheme } from "./theme.mjs";
 
-async function unpacked(id) {
-  return inflate(fromBase64(byId(id).textContent));
+// The script's own text, of which its workers are made; it can only be asked for while the script is being started.
+const SOURCE = globalThis.document?.currentScript?.textContent;
+
+// The text of an element, taken out of the document as soon as the parser is past it.
+function taken(id) {
+  return new Promise((resolve, reject) => {
+    const look = () => {
+      const element = byId(id);
+      const whole = element?.nextSibling;
+      if (!whole && document.readyState === "loading") return;
+      watcher.disconnect();
+      document.removeEventListener("readystatechange", look);
+      if (!whole) reject(new Error("it is cut off in its index"));
+      else resolve([element.textContent, Number(element.dataset.width)]);
+      element?.remove();
+    };
+    const watcher = new MutationObserver(look);
+    watcher.observe(document.body, { childList: true });
+    document.addEventListener("readystatechange", look);
+    look();
+  });
 }
 
-async function readIndex() {
-  const elements = [...document.querySelectorAll('script[id^="c-"]')];
-  const columns = new Map(await Promise.all(elements.map(async ({ id, dataset }) => [id, { bytes: await unpacked(id), width: Number(dataset.width) }])));
-  return decodeIndex((id) => columns.get(id));
+// All of the index, unpacked by others while the parser is still at it.
+async function readIndex(crew) {
+  const column = async (name) => [name, await crew.run("column", name, ...(await taken("c-" + name)))];
+  return indexOf(Object.fromEntries(await Promise.all(COLUMN_NAMES.map(column))));
+}
+
+async function readMeta(crew) {
+  const [text] = await taken("meta");
+  return JSON.parse(new TextDecoder().decode(await crew.run("unpack", text)));
 }
 
 // The trailer says how many blocks there should be; without it the file was cut while being written or copied.
@@ -68,11 +92,13 @@ function painted() {
 async function start() {
   setTheme(savedTheme());
   if (!globalThis.DecompressionStream) throw new Error("it needs a browser of 2023 or later");
-  const [meta, index] = await Promise.all([unpacked("meta").then((bytes) => JSON.parse(new TextDecoder().decode(bytes))), readIndex()]);
-  const app = new App(meta, index);
+  const crew = new Crew(SOURCE);
+  const [meta, index] = await Promise.all([readMeta(crew), readIndex(crew)]);
+  const app = new App(meta, index, crew);
   app.mount();
   listen(app);
-  requestAnimationFrame(() => setTimeout(painted));
+  requestAnimationFrame(() => (globalThis.scheduler?.postTask ? scheduler.postTask(painted, { priority: "user-blocking" }) : setTimeout(painted)));
 }
 
 if (globalThis.document) start().catch((error) => alarm("This page could not be opened: " + error.message));
+else serve(globalThis);

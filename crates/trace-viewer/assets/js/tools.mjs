@@ -48,7 +48,7 @@ export class Tools {
     if (event.key !== "Enter" && event.key !== "Escape") return;
     const { app, input } = this;
     clearTimeout(this.timer);
-    if (input.value !== app.search.query) app.searchFor(input.value);
+    if (input.value !== app.query) app.searchFor(input.value);
     app.list.focusSelected();
     if (event.key === "Enter") app.stepHit(!event.shiftKey);
     event.preventDefault();
@@ -68,8 +68,8 @@ export class Tools {
   }
 
   writeRoute(parts) {
-    const { filters, search } = this.app;
-    if (search.query) parts.set("q", search.query.slice(0, 500));
+    const { filters, query } = this.app;
+    if (query) parts.set("q", query.slice(0, 500));
     for (const name of ["only", "not"]) if (filters[name].size) parts.set(name, [...filters[name]].sort((left, right) => left - right).join(","));
     if (filters.failures) parts.set("failed", "1");
   }
@@ -79,19 +79,19 @@ export class Tools {
     const wanted = { only: new Set(wholes(parts.get("only"))), not: new Set(wholes(parts.get("not"))), failures: parts.get("failed") === "1" };
     if (wanted.only.size || wanted.not.size || wanted.failures || app.filters !== NOTHING) app.filterBy(wanted);
     const query = parts.get("q") ?? "";
-    if (query === app.search.query) return;
+    if (query === app.query) return;
     this.input.value = query;
     app.searchFor(query);
   }
 
   update() {
-    const { search, hits, filters, matches, selected, tree } = this.app;
-    const place = search.query ? hits.indexOf(selected) : -1;
+    const { search, query, found, hits, filters, matches, selected, tree } = this.app;
+    const place = query ? hits.indexOf(selected) : -1;
     const busy = search.done < 1;
-    this.count.textContent = !search.query ? "" : !hits.length ? (busy ? "searching…" : search.hits.length ? "all filtered out" : "no hits") : (place < 0 ? "" : grouped(place + 1) + " / ") + counted(hits.length, "row", "rows");
+    this.count.textContent = !query ? "" : !hits.length ? (busy ? "searching…" : found.length ? "all filtered out" : "no hits") : (place < 0 ? "" : grouped(place + 1) + " / ") + counted(hits.length, "row", "rows");
     this.count.title = search.failed;
     this.progress.style.setProperty("width", busy ? search.done * 100 + "%" : "0");
-    this.element.classList.toggle("searching", search.query !== "");
+    this.element.classList.toggle("searching", query !== "");
     this.previous.disabled = this.next.disabled = !hits.length;
     this.failed.setAttribute("aria-pressed", filters.failures);
     for (const { kind, chip } of this.kinds) {

@@ -19,24 +19,24 @@ export class Tree {
     this.foldStreams();
   }
 
+  // The open rows are the last row and its ancestors, so that no stack is needed.
   link() {
-    const { depth } = this.index;
-    const open = [];
-    for (let row = 0; row < this.size; row += 1) {
-      while (open.length && depth[open[open.length - 1]] >= depth[row]) this.end[open.pop()] = row;
-      this.parent[row] = open.length ? open[open.length - 1] : -1;
-      open.push(row);
-    }
-    while (open.length) this.end[open.pop()] = this.size;
+    const { parent, end, size, index: { depth } } = this;
+    const close = (row, deepest) => {
+      let above = row - 1;
+      for (; above >= 0 && depth[above] >= deepest; above = parent[above]) end[above] = row;
+      return above;
+    };
+    for (let row = 0; row < size; row += 1) parent[row] = close(row, depth[row]);
+    close(size, -1);
   }
 
   foldStreams() {
-    const { kind } = this.index;
-    for (let row = 0; row < this.size; row += 1) {
-      if (kind[row] !== LLM || !this.hasChildren(row)) continue;
-      let only = true;
-      for (let inner = row + 1; inner < this.end[row] && only; inner += 1) only = isStreamPart(kind[inner]);
-      this.folded[row] = only ? 1 : 0;
+    const { end, folded, index: { kind } } = this;
+    for (let row = kind.indexOf(LLM); row >= 0; row = kind.indexOf(LLM, row + 1)) {
+      let inner = row + 1;
+      while (inner < end[row] && isStreamPart(kind[inner])) inner += 1;
+      folded[row] = inner > row + 1 && inner === end[row] ? 1 : 0;
     }
   }
 
@@ -76,12 +76,13 @@ export class Tree {
     this.kept = null;
     if (!matches) return 0;
     const kept = new Uint8Array(this.size);
+    const { parent, size } = this;
     let count = 0;
-    for (let row = 0; row < this.size; row += 1) {
+    for (let row = 0; row < size; row += 1) {
       if (!matches(row)) continue;
       kept[row] = 2;
       count += 1;
-      for (let above = this.parent[row]; above >= 0 && !kept[above]; above = this.parent[above]) kept[above] = 1;
+      for (let above = parent[row]; above >= 0 && !kept[above]; above = parent[above]) kept[above] = 1;
     }
     this.kept = kept;
     this.filterFolded.fill(0);
@@ -95,10 +96,10 @@ export class Tree {
 
   // Rows on display, in order.
   visible() {
-    const rows = new Uint32Array(this.size);
-    const { folds, kept, end } = this;
+    const { folds, kept, end, size } = this;
+    const rows = new Uint32Array(size);
     let count = 0;
-    for (let row = 0; row < this.size; ) {
+    for (let row = 0; row < size; ) {
       if (kept && !kept[row]) {
         row += 1;
         continue;
@@ -107,7 +108,7 @@ export class Tree {
       count += 1;
       row = folds[row] ? end[row] : row + 1;
     }
-    return rows.subarray(0, count);
+    return rows.slice(0, count);
   }
 
   // From the root to the row itself.
@@ -139,10 +140,23 @@ export function step(rows, row, forward) {
   return rows[(before + rows.length) % rows.length];
 }
 
-export function failedRows(index) {
+export function failedRows({ status }) {
   const rows = [];
-  for (let row = 0; row < index.status.length; row += 1) if (index.status[row] === FAILED) rows.push(row);
+  for (let row = status.indexOf(FAILED); row >= 0; row = status.indexOf(FAILED, row + 1)) rows.push(row);
   return Uint32Array.from(rows);
+}
+
+// The rows that are marked with 1.
+export function rowsOf(marks) {
+  const rows = new Uint32Array(marks.length);
+  let count = 0;
+  for (let row = 0; row < marks.length; row += 1) if (marks[row]) rows[count++] = row;
+  return rows.slice(0, count);
+}
+
+// How many members of an ascending list are inside a row.
+export function countWithin(rows, row, end) {
+  return placeOf(rows, end - 1) - placeOf(rows, row);
 }
 
 // Running counts: members below a row number, so that any range costs two look-ups.

@@ -17,7 +17,7 @@ use crate::model::Model;
 /// Characters of a title that are kept.
 const TITLE: usize = 200;
 
-/// Head, totals, index and script.
+/// Head, totals, script and index.
 #[derive(Template)]
 #[template(path = "page.html")]
 pub(super) struct Shell {

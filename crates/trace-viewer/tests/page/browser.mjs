@@ -25,7 +25,7 @@ export async function open(browser, path, { width = 1440, height = 900, scheme =
   });
   page.on("request", (request) => {
     const url = request.url();
-    if (url.split("#")[0] !== address && !url.startsWith("data:image/png;base64,")) events.push("request: " + url);
+    if (url.split("#")[0] !== address && !/^(data:image\/png;base64,|blob:null\/)/u.test(url)) events.push("request: " + url);
   });
   page.on("popup", () => events.push("a second window"));
   await page.addInitScript(() => {

@@ -52,13 +52,47 @@ test("a block that never comes, or comes damaged, is an error that names it", as
   await assert.rejects(opened(damaged).record(0), /block 0 of this page is damaged/u);
 });
 
-test("search finds bodies and names, and a newer search ends an older one", async () => {
-  const made = page();
-  const index = { kind: new Uint8Array(3), name: new Uint32Array(3), row: Uint32Array.from([0, 1, 2]) };
-  const search = new Search(index, made.meta, opened(made), () => {});
-  await search.start("needle");
-  assert.deepEqual([...search.hits], [2]);
+function searching(made = page(), complete = undefined) {
+  const index = { kind: new Uint8Array(3), row: Uint32Array.from([0, 1, 2]) };
+  let news = 0;
+  const search = new Search(index, made.meta, opened(made, complete), () => (news += 1));
+  return { search, news: () => news };
+}
+
+test("search finds several texts at once, and tells of them", async () => {
+  const { search, news } = searching();
+  await search.start(["needle", "é", "nowhere"]);
+  assert.deepEqual(search.found.map((found) => [...found]), [[0, 0, 1], [1, 0, 0], [0, 0, 0]]);
   assert.equal(search.done, 1);
-  await Promise.all([search.start("row"), search.start("é")]);
-  assert.deepEqual([...search.hits], [0]);
+  assert.ok(news() > 0);
+});
+
+test("a newer search ends an older one", async () => {
+  const { search } = searching();
+  await Promise.all([search.start(["needle"]), search.start(["é"])]);
+  assert.deepEqual(search.found.map((found) => [...found]), [[1, 0, 0]]);
+});
+
+test("a cancelled search stops at once and keeps what it found", async () => {
+  const made = page();
+  made.elements.delete("b1");
+  const { search, news } = searching(made, () => false);
+  search.start(["é"]);
+  while (!news()) await new Promise((resolve) => setTimeout(resolve, 1));
+  search.cancel();
+  assert.equal(search.done, 1);
+  assert.deepEqual([...search.found[0]], [1, 0, 0]);
+  const told = news();
+  made.elements.set("b1", page().elements.get("b1"));
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(news(), told);
+});
+
+test("a damaged block does not end the search", async () => {
+  const made = page();
+  made.meta.blocks[0][3] = "0".repeat(16);
+  const { search } = searching(made);
+  await search.start(["needle"]);
+  assert.deepEqual([...search.found[0]], [0, 0, 1]);
+  assert.match(search.failed, /block 0 of this page is damaged/u);
 });

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { deflateRawSync } from "node:zlib";
 import { digestStart, fromBase64, inflate } from "../../../assets/js/bytes.mjs";
-import { ints, minusOne, summed, uints } from "../../../assets/js/columns.mjs";
+import { decodeIndex, indices, ints, sums, uints } from "../../../assets/js/columns.mjs";
 
 function planes(values, width) {
   const bytes = new Uint8Array(values.length * width);
@@ -34,12 +34,30 @@ test("folded numbers become signed again", () => {
     assert.deepEqual([...ints({ bytes: planes(folded(values), at + 1), width: at + 1 })], values);
   });
   const arrays = [1, 2, 3, 4, 5].map((width) => ints({ bytes: planes([3], width), width }).constructor.name);
-  assert.deepEqual(arrays, ["Int8Array", "Int16Array", "Int32Array", "Int32Array", "Float64Array"]);
+  assert.deepEqual(arrays, ["Int32Array", "Int32Array", "Int32Array", "Int32Array", "Float64Array"]);
 });
 
 test("differences add up, and none is one below zero", () => {
-  assert.deepEqual([...summed(Int8Array.from([100, 100, -1]), new Uint32Array(3))], [100, 200, 199]);
-  assert.deepEqual([...minusOne(Uint32Array.from([0, 1, 8]))], [-1, 0, 7]);
+  const steps = [100, 100, -1, 0];
+  assert.deepEqual([...sums({ bytes: planes(folded(steps), 1), width: 1 }, Uint32Array)], [100, 200, 199, 199]);
+  assert.deepEqual([...indices(sums({ bytes: planes(folded(steps), 2), width: 2 }, Int32Array))], [99, 199, 198, 198]);
+  assert.deepEqual([...indices(Uint16Array.from([0, 1, 65_535]))], [-1, 0, 65_534]);
+});
+
+test("long columns are whole", () => {
+  const values = Array.from({ length: 10_000 }, (_, at) => (at * 7919) % 70_000);
+  assert.deepEqual([...uints({ bytes: planes(values, 3), width: 3 })], values);
+  const steps = values.map((value, at) => value - (values[at - 1] ?? 0));
+  assert.deepEqual([...sums({ bytes: planes(folded(steps), 3), width: 3 }, Float64Array)], values);
+});
+
+test("closing records are counted from opening ones", () => {
+  const empty = { bytes: new Uint8Array(0), width: 1 };
+  const columns = { "c-first": { bytes: planes(folded([1, 4, -5]), 1), width: 1 }, "c-last": { bytes: planes(folded([3, 0, 0]), 1), width: 1 } };
+  const index = decodeIndex((id) => columns[id] ?? empty);
+  assert.deepEqual([...index.first], [0, 4, -1]);
+  assert.deepEqual([...index.last], [3, -1, -1]);
+  assert.equal(index.length.length, 0);
 });
 
 test("bytes survive base64 and deflate", async () => {

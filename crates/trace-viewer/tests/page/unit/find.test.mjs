@@ -3,7 +3,7 @@ import { test } from "node:test";
 import { matchingLines, matchingNames, patternFor } from "../../../assets/js/match.mjs";
 
 function lines(records, query) {
-  return matchingLines(records.map((record) => record + "\n").join(""), patternFor(query));
+  return matchingLines(records.map((record) => record + "\n").join(""), [patternFor(query)])[0];
 }
 
 test("text is found whatever its case, once a line", () => {
@@ -25,6 +25,11 @@ test("a query is text, not a pattern", () => {
 
 test("a hit at the very end of a block is counted on its own line", () => {
   assert.deepEqual(lines(["needle", "x", "needle"], "needle"), [0, 2]);
+});
+
+test("several texts are looked for in one pass", () => {
+  const text = ['{"a":"one"}', '{"a":"tw\\u006f"}', '{"a":"one two"}', ""].join("\n");
+  assert.deepEqual(matchingLines(text, ["one", "two", "three"].map(patternFor)), [[0, 2], [1, 2], []]);
 });
 
 test("names are matched by the dictionary", () => {

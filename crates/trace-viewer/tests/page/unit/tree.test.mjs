@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Tree, failedRows, placeOf, runningCounts, step } from "../../../assets/js/tree.mjs";
+import { Tree, countWithin, failedRows, placeOf, rowsOf, runningCounts, step } from "../../../assets/js/tree.mjs";
 
 // session, turn, LLM call with two chunks, LLM call with a tool inside, session.
 const INDEX = {
@@ -67,6 +67,13 @@ test("stepping goes around in both directions", () => {
   assert.equal(step(rows, -1, false), 9);
   assert.equal(step(new Uint32Array(0), 3, true), -1);
   assert.equal(placeOf(rows, 8), 1);
+});
+
+test("members inside a row are counted without the row itself", () => {
+  const rows = failedRows(INDEX);
+  assert.deepEqual([...rows], [6]);
+  assert.deepEqual([[0, 7], [5, 7], [6, 7], [2, 5]].map(([row, end]) => countWithin(rows, row, end)), [1, 1, 0, 0]);
+  assert.deepEqual([...rowsOf(Uint8Array.from([0, 1, 0, 1]))], [1, 3]);
 });
 
 test("running counts answer ranges", () => {
