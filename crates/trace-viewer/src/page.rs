@@ -20,8 +20,11 @@
 
 mod blocks;
 mod columns;
+mod crew;
 mod graphs;
 mod meta;
+mod pack;
+mod repeats;
 mod script;
 mod shell;
 mod summary;

@@ -1,5 +1,7 @@
 // Bytes out of the page's text elements.
 
+import { expand } from "./expand.mjs";
+
 export function fromBase64(text) {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(text);
   const binary = atob(text);
@@ -43,9 +45,9 @@ export function unpack(text) {
 // The records of a block, from its element's text and what the page knows of it.
 export async function openBlock(text, [, raw, , digest]) {
   const packed = fromBase64(text);
-  const [bytes, start] = await Promise.all([inflate(packed), digestStart(packed, digest.length / 2)]);
-  if (bytes.length !== raw || (start && start !== digest)) throw new Error("it does not hold what was written");
-  return bytes;
+  const [steps, start] = await Promise.all([inflate(packed), digestStart(packed, digest.length / 2)]);
+  if (start && start !== digest) throw new Error("it does not hold what was written");
+  return expand(steps, raw);
 }
 
 // The beginning of a SHA-256 in hexadecimal, or empty where the browser offers none.

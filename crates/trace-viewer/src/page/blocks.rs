@@ -2,25 +2,23 @@
 
 use std::io::{self, Write};
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::write::DeflateEncoder;
 use sha2::{Digest as _, Sha256};
 
+use super::crew::{Crew, Packed};
 use super::text::hex;
 use crate::model::Model;
 
-/// Raw bytes in a block before the next one is begun.
-const BLOCK_BYTES: usize = 256 * 1024;
-/// The level where zlib-rs gives most of its ratio for a third of its time.
-const LEVEL: u32 = 3;
+/// Raw bytes in a block before the next one is begun: the more, the more repeats; but each takes longer to open.
+const BLOCK_BYTES: usize = 1024 * 1024;
 /// Bytes of each block's digest that the page keeps: enough to notice damage.
 const DIGEST_BYTES: usize = 8;
 
 /// Compresses records into page elements while the input is being read.
 ///
-/// Holds one block at most; finished elements go straight to the writer it was given.
+/// Packs on threads of its own where there are processors for them, and holds a few blocks at most; finished elements go
+/// straight to the writer it was given. The same records give the same bytes, however many threads there are.
 #[derive(Debug)]
 pub struct BlockWriter<W: Write> {
     out: W,
@@ -28,6 +26,9 @@ pub struct BlockWriter<W: Write> {
     records: u32,
     index: BlockIndex,
     hasher: Sha256,
+    crew: Crew,
+    /// Blocks whose bytes are known and whose packed form is not yet written.
+    written: usize,
 }
 
 /// Where each record ended up, and how to see that nothing is missing.
@@ -45,18 +46,23 @@ pub struct BlockIndex {
 pub(super) struct Block {
     /// Records in it.
     pub(super) records: u32,
-    /// Bytes once inflated, newlines included.
+    /// Bytes once expanded, newlines included.
     pub(super) raw: usize,
     /// Characters of base64 in the page.
     pub(super) chars: usize,
-    /// The first bytes of the compressed bytes' SHA-256, in hexadecimal.
+    /// The first bytes of the packed bytes' SHA-256, in hexadecimal.
     pub(super) digest: String,
 }
 
 impl<W: Write> BlockWriter<W> {
     /// A writer of elements to `out`, usually a temporary file.
     pub fn new(out: W) -> Self {
-        Self { out, raw: Vec::new(), records: 0, index: BlockIndex::default(), hasher: Sha256::new() }
+        Self::with_crew(out, Crew::new())
+    }
+
+    pub(super) fn with_crew(out: W, crew: Crew) -> Self {
+        let (index, hasher) = (BlockIndex::default(), Sha256::new());
+        Self { out, raw: Vec::new(), records: 0, index, hasher, crew, written: 0 }
     }
 
     /// Adds the next record of the input: its exact bytes, without the newline.
@@ -73,8 +79,6 @@ impl<W: Write> BlockWriter<W> {
         self.records += 1;
         if self.raw.len() >= BLOCK_BYTES {
             self.close_block()?;
-            // One record of a hundred megabytes must not stay allocated for the rest of the run.
-            self.raw.shrink_to(BLOCK_BYTES);
         }
         Ok(())
     }
@@ -88,31 +92,50 @@ impl<W: Write> BlockWriter<W> {
         if !self.raw.is_empty() {
             self.close_block()?;
         }
+        while let Some(packed) = self.crew.take(true) {
+            self.write(&packed?)?;
+        }
         self.out.flush()?;
         self.index.sha256 = hex(&self.hasher.finalize());
         Ok(self.index)
     }
 
     fn close_block(&mut self) -> io::Result<()> {
-        let packed = deflate(&self.raw, LEVEL)?;
-        self.hasher.update(&packed);
-        let body = STANDARD.encode(&packed);
-        let open = format!("<script type=\"text/plain\" id=\"b{}\">", self.index.blocks.len());
+        let raw = std::mem::take(&mut self.raw);
+        self.index.records += u64::from(self.records);
+        self.index.raw_bytes += raw.len() as u64;
+        self.index.blocks.push(Block {
+            records: self.records,
+            raw: raw.len(),
+            chars: 0,
+            digest: String::new(),
+        });
+        self.records = 0;
+        self.crew.give(raw)?;
+        while let Some(packed) = self.crew.take(false) {
+            let packed = packed?;
+            self.write(&packed)?;
+            self.raw = packed.raw;
+        }
+        self.raw.clear();
+        // One record of a hundred megabytes must not stay allocated for the rest of the run.
+        self.raw.shrink_to(BLOCK_BYTES);
+        Ok(())
+    }
+
+    fn write(&mut self, packed: &Packed) -> io::Result<()> {
+        self.hasher.update(packed.digest);
+        let open = format!("<script type=\"text/plain\" id=\"b{}\">", self.written);
         let close = "</script>\n";
-        for part in [open.as_str(), body.as_str(), close] {
+        for part in [open.as_str(), packed.body.as_str(), close] {
             self.out.write_all(part.as_bytes())?;
             self.index.spooled += part.len() as u64;
         }
-        self.index.records += u64::from(self.records);
-        self.index.raw_bytes += self.raw.len() as u64;
-        self.index.blocks.push(Block {
-            records: self.records,
-            raw: self.raw.len(),
-            chars: body.len(),
-            digest: hex(&Sha256::digest(&packed)[..DIGEST_BYTES]),
-        });
-        self.raw.clear();
-        self.records = 0;
+        if let Some(block) = self.index.blocks.get_mut(self.written) {
+            block.chars = packed.body.len();
+            block.digest = hex(&packed.digest[..DIGEST_BYTES]);
+        }
+        self.written += 1;
         Ok(())
     }
 }
@@ -128,7 +151,7 @@ impl BlockIndex {
         self.blocks.is_empty()
     }
 
-    /// SHA-256 over all blocks' compressed bytes, in hexadecimal.
+    /// SHA-256 over the SHA-256 of each block's packed bytes, in hexadecimal.
     pub fn sha256(&self) -> &str {
         &self.sha256
     }

@@ -6,6 +6,8 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::read::DeflateDecoder;
 use sha2::{Digest as _, Sha256};
 
+use super::crew::Crew;
+use super::pack::tests::unpacked;
 use super::script::{SCRIPT, STYLE, source_hash};
 use super::text::{compact, counted, duration, grouped, visible};
 use super::{BlockWriter, PageOptions, write_page};
@@ -124,7 +126,9 @@ fn elements(html: &str) -> BTreeMap<String, Vec<u8>> {
     for part in html.split("<script type=\"text/plain\" id=\"").skip(1) {
         let (id, rest) = part.split_once('"').unwrap();
         let body = rest.split_once('>').unwrap().1.split_once("</script>").unwrap().0;
-        if id != "end" {
+        if id.starts_with('b') {
+            found.insert(id.to_owned(), unpacked(&STANDARD.decode(body).unwrap()).unwrap());
+        } else if id != "end" {
             found.insert(id.to_owned(), inflated(body));
         }
     }
@@ -139,7 +143,7 @@ fn inflated(body: &str) -> Vec<u8> {
 
 #[test]
 fn blocks_hold_every_record_verbatim_and_in_order() {
-    let lines = lines(4_000);
+    let lines = lines(8_000);
     let html = page(&lines);
     let elements = elements(&html);
     let count = elements.keys().filter(|id| id.starts_with('b')).count();
@@ -151,11 +155,11 @@ fn blocks_hold_every_record_verbatim_and_in_order() {
 #[test]
 fn blocks_are_cut_between_records_and_bounded_unless_one_record_is_larger() {
     let mut lines = lines(2_000);
-    lines.insert(1_000, "x".repeat(1_000_000));
+    lines.insert(1_000, "x".repeat(2_000_000));
     let (blocks, _) = spooled(&lines);
     let sizes: Vec<_> = blocks.blocks().iter().map(|block| (block.records, block.raw)).collect();
-    let large: Vec<_> = sizes.iter().filter(|(_, raw)| *raw > 256 * 1024 + 1_000).collect();
-    assert_eq!(large, [&(1, 1_000_001)]);
+    let large: Vec<_> = sizes.iter().filter(|(_, raw)| *raw > 1024 * 1024 + 1_500).collect();
+    assert_eq!(large, [&(1, 2_000_001)]);
     assert_eq!(sizes.iter().map(|(records, _)| *records).sum::<u32>(), 2_001);
 }
 
@@ -356,13 +360,30 @@ fn the_trailer_counts_and_proves_the_blocks() {
     let mut count = 0;
     for part in html.split("<script type=\"text/plain\" id=\"b").skip(1) {
         let body = part.split_once('>').unwrap().1.split_once("</script>").unwrap().0;
-        hasher.update(STANDARD.decode(body).unwrap());
+        hasher.update(Sha256::digest(STANDARD.decode(body).unwrap()));
         count += 1;
     }
     let sum = super::text::hex(&hasher.finalize());
     assert!(html.ends_with(&format!(
         "id=\"end\" data-blocks=\"{count}\" data-sha256=\"{sum}\"></script>\n</body>\n</html>"
     )));
+}
+
+#[test]
+fn the_blocks_are_the_same_however_many_threads_pack_them() {
+    let lines = lines(8_000);
+    let written = |workers: usize| {
+        let mut spool = Vec::new();
+        let mut writer = BlockWriter::with_crew(&mut spool, Crew::of(workers));
+        for line in &lines {
+            writer.push(line.as_bytes()).unwrap();
+        }
+        (writer.finish().unwrap(), spool)
+    };
+    let alone = written(0);
+    for workers in [1, 2, 5] {
+        assert!(written(workers) == alone, "{workers} threads");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 import { readFileSync } from "node:fs";
 import { inflateRawSync } from "node:zlib";
 import { decodeIndex } from "../../assets/js/columns.mjs";
+import { expand } from "../../assets/js/expand.mjs";
 import { Tree } from "../../assets/js/tree.mjs";
 
 const ELEMENT = /<script type="text\/plain" id="([^"]+)"(?: data-width="(\d)")?[^>]*>([^<]*)<\/script>/gu;
@@ -21,8 +22,8 @@ export function readPage(path) {
 }
 
 function recordsOf(meta, bytes) {
-  return meta.blocks.flatMap((_, block) => {
-    const lines = Buffer.from(bytes.get("b" + block)).toString().split("\n");
+  return meta.blocks.flatMap(([, raw], block) => {
+    const lines = Buffer.from(expand(bytes.get("b" + block), raw)).toString().split("\n");
     lines.pop();
     return lines;
   });
