@@ -35,7 +35,7 @@ function columns() {
 }
 
 function masks(texts) {
-  return texts.map((needle) => Uint8Array.from(rows, ({ texts: lines }) => (matchingLines(lines.map((line) => line + "\n").join(""), patternFor(needle)).length ? 1 : 0)));
+  return texts.map((needle) => Uint8Array.from(rows, ({ texts: lines }) => (matchingLines(lines.map((line) => line + "\n").join(""), [patternFor(needle)])[0].length ? 1 : 0)));
 }
 
 function compiled(query, context) {
