@@ -71,7 +71,7 @@ async function streams({ page }) {
     const y = await middle(page, "acme/large");
     const wide = to <= 6;
     if (to <= 60) {
-      const [stall, underline, flowing] = await pixels(page, ".bars canvas", [[x(3.5), y - 3], [x(3.25), y + 7], [x(1.5) + (wide ? 3 : 0), y]]);
+      const [stall, underline, flowing] = await pixels(page, ".bars canvas", [[x(2.6), y - 3], [x(3.25), y + 7], [x(1.5) + (wide ? 3 : 0), y]]);
       assert.ok(underline[3] > 200, to + " s: the stall is underlined, " + underline);
       assert.ok(flowing[3] > 150 && stall[3] < 100, to + " s: " + flowing + " and " + stall);
     }
