@@ -100,6 +100,7 @@ async function criticalPath({ page }) {
   assert.deepEqual(dim.sort(), ["app", "quick", "short"]);
   assert.equal(await page.locator(".badge", { hasText: "⚑" }).count(), 0, "being on the path is no warning");
   await page.keyboard.press("p");
+  await settled(page);
   assert.equal(await page.locator(".row.dim").count(), 0);
 }
 
