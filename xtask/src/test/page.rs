@@ -9,9 +9,13 @@ const FOLDER: &str = "crates/trace-viewer/tests/page";
 /// Traces whose truth is known: the page's tree must match it.
 const WITH_TRUTH: [&str; 2] =
     ["crates/trace-core/tests/data/seed-v2-1k", "crates/trace-core/tests/data/seed-v2-10k"];
-/// Folders with traces: what attacks a page, and the example.
-const FOLDERS: [&str; 3] =
-    ["crates/trace-viewer/tests/data/xss", "crates/trace-viewer/tests/data/xss-v2", "examples/agent"];
+/// Folders with traces: what attacks a page, what its timeline must show, and the example.
+const FOLDERS: [&str; 4] = [
+    "crates/trace-viewer/tests/data/xss",
+    "crates/trace-viewer/tests/data/xss-v2",
+    "crates/trace-viewer/tests/data/timeline",
+    "examples/agent",
+];
 
 /// Installs the bundler, the browser's driver and the accessibility checker.
 pub(super) fn node_modules() -> Result<(), String> {

@@ -36,8 +36,16 @@ export function ticks(from, to, width) {
   return found;
 }
 
+// A moment to the second, in as few words as that takes.
+function clock(us) {
+  const seconds = Math.floor(us / SECOND);
+  if (seconds < 3600 || seconds >= 86400) return duration(us).replace(/ 0 [smh]$/u, "");
+  return Math.floor(seconds / 3600) + " h" + [[Math.floor(seconds / 60) % 60, " m"], [seconds % 60, " s"]].map(([count, unit]) => (count ? " " + count + unit : "")).join("");
+}
+
 function tickLabel(us, step) {
   if (us === 0) return "0";
+  if (us >= 3600 * SECOND && step < 60 * SECOND) return clock(us);
   if (step >= YEAR) return grouped(Math.round(us / YEAR)) + " y";
   if (step >= DAY) return Math.round(us / DAY) + " d";
   if (step >= 60 * SECOND || us >= 3600 * SECOND || step >= SECOND && us >= 120 * SECOND) return duration(us).replace(/ 0 [sm]$/u, "");
@@ -67,7 +75,7 @@ export function marks(scale) {
     for (const tick of ticks(from, to, scale.x(to) - x)) rounds.push({ ...tick, x: scale.x(tick.at) });
     if (!band) break;
     const edge = band.x + band.width;
-    found.push({ at: band.from, x: band.x, label: duration(band.from), before: true }, { at: band.to, x: edge, label: duration(band.to) });
+    found.push({ at: band.from, x: band.x, label: clock(band.from), before: true }, { at: band.to, x: edge, label: clock(band.to) });
     found.push({ x: band.x, label: duration(band.to - band.from), within: band.width });
     from = band.to;
   }

@@ -53,23 +53,25 @@ export function drawBars(canvas, app, rows, rowHeight, scale, marks) {
 
 // A squeezed gap: hatched between zigzag edges, with the time that it leaves out.
 export function drawBand(pen, colours, { from, to, x, width }, height) {
-  pen.fillStyle = pen.strokeStyle = colours.get("line");
+  pen.fillStyle = colours.get("line");
   pen.globalAlpha = 0.5;
   pen.fillRect(x, 0, width, height);
-  pen.globalAlpha = 1;
+  pen.globalAlpha = 0.6;
+  pen.strokeStyle = colours.get("muted");
   for (const edge of [x, x + width]) {
     pen.beginPath();
     for (let y = 0; y <= height + 4; y += 4) pen.lineTo(edge + (y % 8 ? 2 : -2), y);
     pen.stroke();
   }
-  if (width < 14) return;
+  pen.globalAlpha = 1;
+  if (width < 14 || height < 100) return;
   pen.save();
   pen.translate(x + width / 2 + 4, 8);
   pen.rotate(Math.PI / 2);
   pen.font = "11px system-ui, sans-serif";
   pen.textBaseline = "bottom";
   pen.fillStyle = colours.get("muted");
-  if (height > 100) pen.fillText(duration(to - from) + " idle", 0, 8);
+  pen.fillText(duration(to - from) + " idle", 0, 8);
   pen.restore();
 }
 
@@ -162,10 +164,9 @@ function drawStream(pen, stream, scale, box, y, height, strength, colours) {
     if (pause > limit) {
       pen.fillRect(from, y + height / 2 - 0.5, to - from, 1);
       drawStall(pen, from, to, y, height, colours);
-    } else for (let x = Math.floor(from); x < to || x === Math.floor(from); x += 1) {
-      dense[x + 2] += to - from > 1 ? (Math.min(to, x + 1) - Math.max(from, x)) / (to - from) : 1;
-      if (to - from <= 1) break;
-    }
+    } else if (to > from) {
+      for (let x = Math.floor(from); x < to; x += 1) dense[x + 2] += (Math.min(to, x + 1) - Math.max(from, x)) / (to - from);
+    } else dense[Math.floor(from) + 2] += 1;
     if ((to - from >= APART || pause > limit) && from > box.x && from < right) pen.fillRect(from - 0.5, y, 1.5, height);
   }
   pen.globalAlpha = strength * 0.85;

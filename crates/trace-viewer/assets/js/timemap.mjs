@@ -4,7 +4,7 @@ import { placeOf } from "./tree.mjs";
 
 // Pixels of a band, and the share of the drawing that all bands together may take.
 const BAND = 44;
-const SHARE = 0.6;
+const SHARE = 0.4;
 
 // The gaps to squeeze: [from, to] in order, none overlapping.
 export class Gaps {

@@ -20,7 +20,7 @@ export class Timing {
     const words = share > IDLE ? duration(app.span) + ", " + grouped(share * 100) + " % idle · compress" : "compress idle";
     this.squeezing = button(words, "Draw idle gaps as narrow bands (x)", () => this.squeeze(), { class: "chip", hidden: !idle.length });
     this.path = button("critical path", "Dim what nothing waited for (p)", () => this.showCritical(), { class: "chip" });
-    this.buttons = [this.path, this.squeezing];
+    this.buttons = [this.squeezing, this.path];
   }
 
   // The view, or another, drawn so many pixels wide.

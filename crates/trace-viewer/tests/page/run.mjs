@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import * as checks from "./checks.mjs";
 import * as uses from "./uses.mjs";
+import * as timeline from "./uses-timeline.mjs";
 import { launch, offences, open } from "./browser.mjs";
 import { readPage } from "./source.mjs";
 import { treeDifferences } from "./truth.mjs";
@@ -87,7 +88,7 @@ async function checkViews(browser, path) {
 }
 
 // Each use begins on a fresh page.
-async function checkUses(browser, path) {
+async function checkUses(browser, path, uses) {
   const source = readPage(path);
   if (source.index.kind.length < 20) return;
   for (const [name, use] of Object.entries(uses)) {
@@ -135,7 +136,10 @@ async function main(paths) {
   for (const path of pages) await check(basename(path) + " opens", () => checkPage(browser, path));
   const largest = pages.reduce((left, right) => (statSync(left).size >= statSync(right).size ? left : right));
   await checkViews(browser, largest);
-  await checkUses(browser, largest);
+  await checkUses(browser, largest, uses);
+  for (const [name, ownUses] of Object.entries(timeline)) {
+    for (const path of pages.filter((path) => basename(path) === "timeline-" + name + ".html")) await checkUses(browser, path, ownUses);
+  }
   await checkCut(browser, largest);
   await browser.close();
   await check("beacon", () => assert.deepEqual(hits, []));
