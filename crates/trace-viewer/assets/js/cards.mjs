@@ -35,7 +35,7 @@ export class Cards {
     const element = h("article", { class: "item " + look + (root ? " root" : ""), "data-row": row, "data-hue": kindHue(kind), "data-status": statusWord(index.status[row]) });
     element.style.setProperty("--level", Math.min(level, DEEPEST));
     const head = this.head(row, "", level > DEEPEST ? "depth " + grouped(level) : "");
-    element.append(isClosable(kind) && !root ? h("button", { type: "button", class: "line opener", "aria-expanded": open }, ...head) : h(kind === TURN || root ? "h2" : "div", { class: "line" }, ...head));
+    element.append(isClosable(kind) && !root ? h("button", { type: "button", class: "line opener", "aria-expanded": String(open) }, ...head) : h(kind === TURN || root ? "h2" : "div", { class: "line" }, ...head));
     return element;
   }
 

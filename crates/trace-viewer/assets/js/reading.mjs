@@ -140,7 +140,8 @@ export class Reading {
     if (place < 0) return;
     const card = !changed && this.cardAt(place);
     if (!card) this.draw(place, atTop);
-    else if (!this.onScreen(card)) this.pin(card, atTop);
+    else if (this.onScreen(card)) this.pinned = card;
+    else this.pin(card, atTop);
     this.mark();
   }
 
@@ -199,9 +200,7 @@ export class Reading {
     this.hold(() => {
       const { items } = this;
       if (at.includes(this.below)) {
-        const to = Math.min(items.length, this.to + STEP);
-        this.list.append(...this.make(this.to, to));
-        this.to = to;
+        this.append();
         this.drop(this.to - this.from - MOST, "firstChild");
       } else {
         const from = Math.max(0, this.from - STEP);
@@ -212,6 +211,12 @@ export class Reading {
     });
     this.edges();
     this.mark();
+  }
+
+  append() {
+    const to = Math.min(this.items.length, this.to + STEP);
+    this.list.append(...this.make(this.to, to));
+    this.to = to;
   }
 
   drop(count, which) {
@@ -285,10 +290,12 @@ export class Reading {
     const details = card.querySelector(":scope > details");
     if (!opener) return details && (details.open = !details.open);
     if (!this.opened.delete(row)) this.opened.add(row);
-    const top = card.getBoundingClientRect().top;
+    opener.setAttribute("aria-expanded", this.opened.has(row));
     this.update();
-    this.draw(this.placeOfCard(row), false);
-    const again = this.pinned;
-    if (again) this.scroller.scrollTop += again.getBoundingClientRect().top - top;
+    // Everything above stays; what follows is made anew.
+    const place = this.placeOfCard(row);
+    this.drop(this.to - place - 1, "lastChild");
+    this.append();
+    this.edges();
   }
 }
