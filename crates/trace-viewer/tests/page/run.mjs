@@ -52,6 +52,7 @@ async function checkPage(browser, path) {
   await check(name + " inspector", () => checks.inspector(opened, source));
   await check(name + " layout", () => checks.layout(opened));
   await check(name + " keys", () => checks.keys(opened, source));
+  await check(name + " transcript", () => checks.transcript(opened, source));
   await check(name + " title after use", () => checks.title(opened, source));
   await check(name + " safety", () => checks.safety(opened));
   await opened.context.close();
