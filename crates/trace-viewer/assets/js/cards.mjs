@@ -27,7 +27,7 @@ export class Cards {
   }
 
   // An element with what the index says.
-  make(row, { open, root }) {
+  make(row, open, root) {
     const { index, tree } = this.app;
     const kind = index.kind[row];
     const level = levelOf(tree, row);
@@ -35,7 +35,7 @@ export class Cards {
     const element = h("article", { class: "item " + look + (root ? " root" : ""), "data-row": row, "data-hue": kindHue(kind), "data-status": statusWord(index.status[row]) });
     element.style.setProperty("--level", Math.min(level, DEEPEST));
     const head = this.head(row, "", level > DEEPEST ? "depth " + grouped(level) : "");
-    element.append(isClosable(kind) && !root ? h("button", { type: "button", class: "line opener", "aria-expanded": open }, ...head) : h(kind === TURN || root ? "h2" : "div", { class: "line" }, ...head));
+    element.append(isClosable(kind) && !root ? h("button", { type: "button", class: "line opener", "aria-expanded": String(open) }, ...head) : h(kind === TURN || root ? "h2" : "div", { class: "line" }, ...head));
     return element;
   }
 
@@ -124,7 +124,7 @@ export class Cards {
     const said = prompt.filter(({ className }) => className === "said");
     const found = readJson(end);
     const reason = textAt(found, 0, "response", "terminal_reason") || textAt(found, 0, "error", "terminal_reason");
-    const line = h("div", { class: "line" }, ...this.head(row, CUT_SHORT.test(reason) ? "cut short: " + reason : ""));
+    const line = h("div", { class: "line" }, ...this.head(row, CUT_SHORT.test(reason) ? "cut short: " + reason : this.app.index.status[row] === CANCELLED ? textAt(found, 0, "error", "message") : ""));
     const rest = [...prompt.slice(said.length), ...(await this.answer(row, found))];
     return [...said, line, ...(rest.length ? rest : [fold("card", ["Record"], () => [valueTree(end)])])];
   }

@@ -7,7 +7,7 @@ import { longText } from "./value.mjs";
 const PLACES = [["error"], ["event", "error"], ["payload", "diagnostic", "payload", "error"]];
 const KINDS = ["type", "class", "code", "terminal_reason"];
 const CHARACTERS = 1200;
-const MOST = 50;
+const MOST = 500;
 
 // The error in a record's text, or null: { what, message, chain, frames, raw }.
 export function errorOf(text) {
@@ -46,7 +46,7 @@ function frameLine(found, frame) {
 
 export function errorCard({ what, message, chain, frames, raw }, failed = true) {
   const list = (look, items) => items.length > 0 && h("ol", { class: look }, ...items);
-  return h("section", { class: failed ? "essence failed" : "essence" }, h("h3", {}, shown(what ? "Error: " + what : "Error")), longText(message, "essence-text", CHARACTERS),
+  return h("section", { class: failed ? "essence failed" : "essence" }, h("h3", {}, shown((failed && what ? "Error: " : "") + (what || "Error"))), longText(message, "essence-text", CHARACTERS),
     list("chain", chain.map((cause) => h("li", {}, longText(cause, "data")))),
     list("frames", frames.map(([name, place]) => h("li", {}, h("span", { class: "data" }, shown(place)), name && h("span", { class: "where data" }, shown(name))))),
     raw && raw !== message && h("pre", { class: "error-raw" }, longText(raw, "raw", 600)));

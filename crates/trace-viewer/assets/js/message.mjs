@@ -12,6 +12,7 @@ const FENCE = /^(```[^]*?^```[^\S\n]*$)/mu;
 const CHARACTERS = 1500;
 const LISTED = 12;
 const AROUND = 2;
+const LINES = 200;
 
 // Text as text; only code between fences is set apart.
 export function prose(text, limit = CHARACTERS) {
@@ -48,12 +49,17 @@ function lineChanges(old, now) {
   const rows = [];
   const stretches = difference(old, now);
   const line = (sign, text) => rows.push(h("div", { class: sign === "+" ? "added" : sign === "-" ? "removed" : "" }, h("span", { class: "sign" }, sign), longText(text, "raw")));
+  const fact = (words) => rows.push(h("div", { class: "where" }, words));
   stretches.forEach(([sign, from, to], place) => {
-    if (sign !== " ") return (sign === "+" ? now : old).slice(from, to).slice(0, 200).forEach((text) => line(sign, text));
+    if (sign !== " ") {
+      (sign === "+" ? now : old).slice(from, Math.min(to, from + LINES)).forEach((text) => line(sign, text));
+      if (to > from + LINES) fact("… " + counted(to - from - LINES, "more line", "more lines"));
+      return;
+    }
     const head = place > 0 ? Math.min(to, from + AROUND) : from;
     const tail = place < stretches.length - 1 ? Math.max(head, to - AROUND) : to;
     old.slice(from, head).forEach((text) => line(" ", text));
-    if (tail > head) rows.push(h("div", { class: "where" }, "… " + counted(tail - head, "line", "lines") + " unchanged"));
+    if (tail > head) fact("… " + counted(tail - head, "line", "lines") + " unchanged");
     old.slice(tail, to).forEach((text) => line(" ", text));
   });
   return h("div", { class: "lines" }, ...rows);

@@ -1,6 +1,6 @@
 // What a transcript shows of the rows: which of them, in order, and how far in. Typed arrays, no document.
 
-import { BATCH, CODE, CUSTOM, DIFF, DROPPED, EVENT, FAILED, FOREIGN, GRAPH, LLM, LOG, NODE, PROMPT, PROTOCOL, SESSION, TURN, UNKNOWN, isStreamPart } from "./kinds.mjs";
+import { CUSTOM, DIFF, DROPPED, EVENT, FAILED, FOREIGN, GRAPH, LLM, LOG, NODE, PROMPT, PROTOCOL, SESSION, TURN, UNKNOWN, isStreamPart } from "./kinds.mjs";
 
 const RETRY = 64;
 const NO_START = 1;
@@ -27,6 +27,10 @@ export function roots(index) {
     else outside = true;
   }
   return outside ? [...found, OUTSIDE] : found;
+}
+
+export function firstOf({ depth, kind }, root) {
+  return root === OUTSIDE ? depth.findIndex((level, row) => level === 0 && kind[row] !== SESSION) : root;
 }
 
 export function rootOf({ index, parent }, row) {
@@ -80,9 +84,4 @@ export function attemptOf(index, previous, row) {
   let attempt = 1;
   for (let call = row; call !== undefined && index.flags[call] & RETRY; call = previous.get(call)) attempt += 1;
   return attempt;
-}
-
-// What holds code or calls and stands above them as a line.
-export function isFrame(kind) {
-  return kind === CODE || kind === BATCH;
 }

@@ -90,6 +90,31 @@ async function search(page, records) {
   await page.keyboard.press("Escape");
 }
 
+// The transcript of every session, with everything in it opened, widens nothing; what it does wrong is an offence.
+export async function transcript({ page }, { index }) {
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("2");
+  if (!index.kind.length) return;
+  const picks = await page.locator("#reading select option").evaluateAll((options) => options.map(({ value }) => value).slice(0, 3));
+  for (const pick of picks) {
+    if (picks.length > 1) await page.locator("#reading select").selectOption(pick);
+    for (let screen = 0; screen < 4; screen += 1) {
+      await page.waitForFunction(() => [...document.querySelectorAll("#reading .item")].filter((item) => item.getBoundingClientRect().top < innerHeight && item.getBoundingClientRect().bottom > 0).every((item) => item.classList.contains("filled")));
+      const wide = await page.evaluate(async () => {
+        const scroller = document.querySelector("#reading .read");
+        for (const inner of document.querySelectorAll("#reading details:not([open]) > summary, #reading [aria-expanded='false'], #reading .answer .more")) inner.click();
+        for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+        const found = scroller.scrollWidth - scroller.clientWidth;
+        scroller.scrollBy(0, scroller.clientHeight * 2);
+        return found;
+      });
+      assert.equal(wide, 0);
+    }
+  }
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("1");
+}
+
 export async function safety(opened) {
   assert.deepEqual(await offences(opened), []);
 }

@@ -11,6 +11,7 @@ import { basename, join } from "node:path";
 import * as checks from "./checks.mjs";
 import * as uses from "./uses.mjs";
 import * as timeline from "./uses-timeline.mjs";
+import * as reading from "./uses-reading.mjs";
 import { launch, offences, open } from "./browser.mjs";
 import { readPage } from "./source.mjs";
 import { treeDifferences } from "./truth.mjs";
@@ -52,6 +53,7 @@ async function checkPage(browser, path) {
   await check(name + " inspector", () => checks.inspector(opened, source));
   await check(name + " layout", () => checks.layout(opened));
   await check(name + " keys", () => checks.keys(opened, source));
+  await check(name + " transcript", () => checks.transcript(opened, source));
   await check(name + " title after use", () => checks.title(opened, source));
   await check(name + " safety", () => checks.safety(opened));
   await opened.context.close();
@@ -136,7 +138,7 @@ async function main(paths) {
   for (const path of pages) await check(basename(path) + " opens", () => checkPage(browser, path));
   const largest = pages.reduce((left, right) => (statSync(left).size >= statSync(right).size ? left : right));
   await checkViews(browser, largest);
-  await checkUses(browser, largest, uses);
+  await checkUses(browser, largest, { ...uses, ...reading });
   for (const [name, ownUses] of Object.entries(timeline)) {
     for (const path of pages.filter((path) => basename(path) === "timeline-" + name + ".html")) await checkUses(browser, path, ownUses);
   }
