@@ -8,17 +8,22 @@ use std::io;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde::Serialize;
+use trace_core::event::TraceLashlangBranch;
 
 use super::blocks::deflate;
+use super::text::{duration, visible};
+use super::words;
 use crate::layout::{Layout, Shape, layout};
-use crate::model::{Graph, GraphMap, Model};
+use crate::model::{Graph, GraphMap, MapEdge, MapNode, Model};
 
 /// Height of a node's box: a line for its name, one for what it is.
 const HEIGHT: i32 = 44;
 /// Least and greatest width of a node's box.
-const WIDTHS: (i32, i32) = (96, 260);
+const WIDTHS: (i32, i32) = (120, 260);
 /// Room beside the name: padding, icon, the number of passes.
-const PADDING: i32 = 62;
+const PADDING: i32 = 64;
+/// Characters of a listed graph's name.
+const NAME: usize = 60;
 /// About the width of a character.
 const CHARACTER: i32 = 7;
 
@@ -38,19 +43,27 @@ struct Map {
     observed: bool,
     #[serde(skip_serializing_if = "is_zero")]
     cut: u32,
-    kind: Vec<u32>,
+    /// What each node is called: its author's title, its label, or its kind.
+    name: Vec<u32>,
+    /// Its label, where it is called otherwise.
     label: Vec<u32>,
-    title: Vec<u32>,
+    kind: Vec<u32>,
     description: Vec<u32>,
+    /// A character for each node's kind.
+    sign: String,
+    /// Nodes that their branch enters, without a pass of their own.
+    entered: Vec<u32>,
     /// Left, top, width and height of each node, one after the other.
     rect: Vec<i32>,
     from: Vec<u32>,
     to: Vec<u32>,
     edge: Vec<u32>,
+    /// Edges that are the arms of a branch.
+    arms: Vec<u32>,
     /// Points of each edge: x and y, one after the other.
     points: Vec<Vec<i32>>,
     /// Edges that run against the order.
-    back: Vec<usize>,
+    back: Vec<u32>,
 }
 
 /// A graph. Its steps are in row order: rows as distances, nodes plus one, occurrences.
@@ -72,6 +85,28 @@ struct Entry<'a> {
     errors: Vec<u32>,
 }
 
+/// Graphs that the page's list names; the others are found by their rows.
+const LISTED: usize = 300;
+
+/// A graph in the page's list.
+#[derive(Debug)]
+pub(super) struct Listed {
+    pub(super) row: u32,
+    pub(super) text: String,
+}
+
+/// The graphs that the page lists: name, outcome, start.
+pub(super) fn listed(model: &Model) -> Vec<Listed> {
+    let graphs = model.graphs.iter().take(LISTED).map(|graph| {
+        let row = &model.rows[graph.row as usize];
+        let name = model.names.get(row.name as usize).filter(|name| !name.is_empty()).unwrap_or(&graph.key);
+        let name = visible(name, NAME);
+        let outcome = words::status(row.status);
+        Listed { row: graph.row, text: format!("{name} · {outcome} · at {}", duration(row.start_us)) }
+    });
+    graphs.collect()
+}
+
 /// The page's `graphs` element: JSON, deflated and base64.
 pub(super) fn graphs(model: &Model) -> io::Result<String> {
     let graphs = Graphs {
@@ -83,31 +118,57 @@ pub(super) fn graphs(model: &Model) -> io::Result<String> {
 
 fn drawn(model: &Model, map: &GraphMap) -> Map {
     let Layout { boxes, routes, width, height } = layout(&shape(model, map));
+    let text = |name: u32| model.names.get(name as usize).map_or("", String::as_str);
+    let nodes = || (0..).zip(&map.nodes);
+    let edges = || (0..).zip(&map.edges);
+    // That one node follows another needs no words.
+    let label = |edge: &MapEdge| if text(edge.label) == "sequence" { 0 } else { edge.label };
     Map {
         size: [width, height],
         known: map.known,
         observed: map.observed,
         cut: map.cut,
+        name: map.nodes.iter().map(called).collect(),
+        label: map.nodes.iter().map(|node| if node.label == called(node) { 0 } else { node.label }).collect(),
         kind: map.nodes.iter().map(|node| node.kind).collect(),
-        label: map.nodes.iter().map(|node| node.label).collect(),
-        title: map.nodes.iter().map(|node| node.title).collect(),
+        sign: map.nodes.iter().map(|node| sign(text(node.kind))).collect(),
+        entered: nodes().filter(|(_, node)| text(node.kind) == "branch_arm").map(|(node, _)| node).collect(),
         description: map.nodes.iter().map(|node| node.description).collect(),
         rect: boxes.iter().flat_map(|rect| [rect.x, rect.y, rect.w, rect.h]).collect(),
         from: map.edges.iter().map(|edge| edge.from).collect(),
         to: map.edges.iter().map(|edge| edge.to).collect(),
-        edge: map.edges.iter().map(|edge| edge.label).collect(),
-        back: (0..routes.len()).filter(|&edge| routes[edge].back).collect(),
+        edge: map.edges.iter().map(label).collect(),
+        arms: edges().filter(|(_, edge)| is_arm(text(edge.label))).map(|(edge, _)| edge).collect(),
+        back: (0..).zip(&routes).filter(|(_, route)| route.back).map(|(edge, _)| edge).collect(),
         points: routes.iter().map(|route| route.points.iter().flat_map(|&(x, y)| [x, y]).collect()).collect(),
+    }
+}
+
+fn called(node: &MapNode) -> u32 {
+    [node.title, node.label, node.kind].into_iter().find(|&name| name != 0).unwrap_or(0)
+}
+
+fn is_arm(label: &str) -> bool {
+    label == TraceLashlangBranch::Then.label() || label == TraceLashlangBranch::Else.label()
+}
+
+fn sign(kind: &str) -> char {
+    match kind {
+        "branch" => '◇',
+        "branch_arm" => '↳',
+        "loop" => '↻',
+        "start" => '▷',
+        "await" => '◷',
+        "finish" => '■',
+        "entry" => '●',
+        _ => '▪',
     }
 }
 
 /// The boxes that a map's names need, and its edges.
 fn shape(model: &Model, map: &GraphMap) -> Shape {
     let text = |name: u32| model.names.get(name as usize).map_or("", String::as_str);
-    let sizes = map.nodes.iter().map(|node| {
-        let name = [node.title, node.label, node.kind].into_iter().find(|&name| name != 0).unwrap_or(0);
-        (width(text(name)).max(width(text(node.kind)) - CHARACTER), HEIGHT)
-    });
+    let sizes = map.nodes.iter().map(|node| (width(text(called(node))).max(width(text(node.kind))), HEIGHT));
     Shape { sizes: sizes.collect(), edges: map.edges.iter().map(|edge| (edge.from, edge.to)).collect() }
 }
 
