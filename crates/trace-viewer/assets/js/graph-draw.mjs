@@ -33,7 +33,7 @@ export function make(item, name) {
   if (points) {
     const path = s("path", { d: pathOf(points, map.from[edge] === map.to[edge]), "marker-end": "url(#arrow)" });
     const label = text(points[0] * 0.6 + points[2] * 0.4, (points[1] + points[3]) / 2 + 3, line(name(map.edge[edge]), 120));
-    item.element = s("g", { class: map.back.has(edge) ? "edge back" : "edge" }, path, label);
+    item.element = s("g", { class: map.back[edge] ? "edge back" : "edge" }, path, label);
   } else if (node >= 0) {
     const more = kids.length ? [group("kids", w - 48, h - 20, s("rect", { width: 44, height: 18, rx: 9 }), text(22, 14))] : [];
     item.element = group(node >= map.known && !map.observed ? "node extra" : "node", x, y, s("title"), s("rect", { class: "box", width: w, height: h, rx: 7 }), s("rect", { class: "share", y: h - 4, height: 4 }),
@@ -47,7 +47,7 @@ export function make(item, name) {
 // What is known of a node, in words.
 export function wordsOf({ graph, node, kids }, state, name) {
   const { map } = graph;
-  const error = state.state[node] === FAILED ? name(graph.steps[state.step[node]].error) : "";
+  const error = state.state[node] === FAILED ? name(graph.steps[state.step[node]][3]) : "";
   const spent = state.spent[node] > 0 ? duration(state.spent[node]) : "";
   const times = state.passes[node] > 1 ? "×" + grouped(state.passes[node]) : "";
   const started = kids.length ? "started " + counted(kids.length, "graph", "graphs") : "";

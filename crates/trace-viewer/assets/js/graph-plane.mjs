@@ -10,13 +10,12 @@ const MOST = 12;
 // is open. Layers are drawn one above the other: what is opened deeper lies higher.
 export function arrange(graph, open, layer = 0) {
   const { map, kids } = graph;
-  const rect = (node) => map.rect.slice(node * 4, node * 4 + 4);
   const inserts = [];
   const bands = new Map();
   for (const [node, children] of kids) {
     if (!open.has(children[0])) continue;
     const planes = children.slice(0, MOST).map((child) => arrange(child, open, layer + 3));
-    const [x, y, w, h] = rect(node);
+    const [x, y, w, h] = map.rect[node];
     const extra = planes.reduce((sum, plane) => sum + plane.room + PAD, -PAD - w);
     const height = Math.max(...planes.map((plane) => plane.height)) + HEAD + 2 * PAD;
     inserts.push({ node, planes, height, right: x + w, extra: Math.max(0, extra) });
@@ -26,10 +25,7 @@ export function arrange(graph, open, layer = 0) {
   const across = (x) => x + inserts.reduce((sum, { right, extra }) => sum + (right <= x ? extra : 0), 0);
   const down = (y) => y + [...bands].reduce((sum, [bottom, height]) => sum + (bottom < y ? height : 0), 0);
   const [width, height] = [across(map.size[0]), down(map.size[1] + 1) - 1];
-  const nodes = map.kind.map((_, node) => {
-    const [x, y, w, h] = rect(node);
-    return { graph, node, layer: layer + 2, x: across(x), y: down(y), w, h, below: 0, kids: kids.get(node) ?? [] };
-  });
+  const nodes = map.rect.map(([x, y, w, h], node) => ({ graph, node, layer: layer + 2, x: across(x), y: down(y), w, h, below: 0, kids: kids.get(node) ?? [] }));
   const items = [...nodes];
   for (const insert of inserts) {
     const under = nodes[insert.node];
@@ -49,7 +45,7 @@ export function arrange(graph, open, layer = 0) {
       // An edge ends where its nodes are now; below an opened node it begins under what is opened.
       const node = (at < 2 ? map.from : map.to)[edge];
       const { x, y, h, below } = nodes[node];
-      const [left, top] = rect(node);
+      const [left, top] = map.rect[node];
       return at % 2 ? value - top + y + (value === top + h ? below : 0) : value - left + x;
     });
     if (points.length) items.push(boxed({ graph, edge, layer: layer + 1, points }));

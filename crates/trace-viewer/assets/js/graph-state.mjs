@@ -2,6 +2,17 @@
 
 import { UNFINISHED } from "./kinds.mjs";
 
+// The graphs as the page carries them (page/graphs.rs), with their maps; and for each row of one the graph and its node.
+export function graphsOf({ maps, graphs }) {
+  const ofRow = new Map();
+  for (const graph of graphs) {
+    graph.map = maps[graph.map];
+    graph.kids = new Map(Object.entries(graph.kids).map(([node, kids]) => [Number(node), kids.map((kid) => graphs[kid])]));
+    for (const [row, node] of [[graph.row, -1], ...graph.steps]) ofRow.set(row, { graph, node });
+  }
+  return { graphs, ofRow };
+}
+
 // States of nodes and graphs.
 export const STATES = ["not run", "running", "completed", "failed", "cancelled", "interrupted"];
 export const COMPLETED = 2;
@@ -21,41 +32,42 @@ export function stateAt(graph, index, moment) {
   const stateOf = (row) => (over(row) ? status[row] || COMPLETED : status[row] === UNFINISHED && ended ? 5 : 1);
   const count = map.kind.length;
   const nodes = { state: new Uint8Array(count), passes: new Uint32Array(count), spent: new Float64Array(count), step: new Int32Array(count).fill(-1) };
-  steps.forEach(({ row, node, pass }, at) => {
+  steps.forEach(([row, node, pass], at) => {
     if (node < 0 || !begun(row)) return;
     nodes.passes[node] += 1;
     nodes.spent[node] += Math.min(duration[row], now - start[row]);
     const latest = nodes.step[node];
-    if (latest >= 0 && steps[latest].pass > pass) return;
+    if (latest >= 0 && steps[latest][2] > pass) return;
     nodes.step[node] = at;
     nodes.state[node] = stateOf(row);
   });
   // The latest pass through a branch decides: its edge is taken, the other arms are rejected. An arm is entered by its branch.
   const latest = new Map();
   const ever = new Set();
-  for (const choice of graph.choices.filter(({ at }) => at <= now)) {
-    const from = map.from[choice.edge];
-    const to = map.to[choice.edge];
+  for (const choice of graph.choices) {
+    const [pass, chosen, at] = choice;
+    if (at > now) continue;
+    const from = map.from[chosen];
+    const to = map.to[chosen];
     const known = latest.get(from);
-    if (!known || choice.pass > known.pass || (choice.pass === known.pass && choice.at >= known.at)) latest.set(from, choice);
-    ever.add(choice.edge);
-    if (!map.entered.has(to) || nodes.step[to] >= 0) continue;
+    if (!known || pass > known[0] || (pass === known[0] && at >= known[2])) latest.set(from, choice);
+    ever.add(chosen);
+    if (!map.entered[to] || nodes.step[to] >= 0) continue;
     nodes.state[to] = COMPLETED;
     nodes.passes[to] += 1;
   }
   const edges = map.from.map((from, edge) => {
     const choice = latest.get(from);
-    if (choice?.edge === edge) return TAKEN;
-    return choice && (ever.has(edge) || map.arms.has(edge)) ? REJECTED : 0;
+    if (choice?.[1] === edge) return TAKEN;
+    return choice && (ever.has(edge) || map.arm[edge]) ? REJECTED : 0;
   });
   return { ...nodes, edges, whole: begun(graph.row) ? stateOf(graph.row) : 0 };
 }
 
 // The moments at which something changes, in order.
 export function momentsOf(graph, { start, duration }) {
-  const rows = [graph.row, ...graph.steps.map(({ row }) => row)];
-  const moments = new Set([...graph.choices.map(({ at }) => at), ...rows.flatMap((row) => [start[row], start[row] + duration[row]])]);
-  return [...moments].sort((one, other) => one - other);
+  const ends = (row) => [start[row], start[row] + duration[row]];
+  return [...ends(graph.row), ...graph.steps.flatMap(([row]) => ends(row)), ...graph.choices.map(([, , at]) => at)].sort((one, other) => one - other);
 }
 
 // The next or the previous of these moments; null is the end of the trace.

@@ -2,10 +2,9 @@
 
 import { fromBase64, inflate } from "./bytes.mjs";
 import { byId, framed, h, shown } from "./dom.mjs";
-import { graphsOf } from "./graph-data.mjs";
 import { layer, make, paintNode, wordsOf } from "./graph-draw.mjs";
 import { arrange } from "./graph-plane.mjs";
-import { FAILED, REJECTED, STATES, TAKEN, momentsOf, stateAt, stepMoment } from "./graph-state.mjs";
+import { FAILED, REJECTED, STATES, TAKEN, graphsOf, momentsOf, stateAt, stepMoment } from "./graph-state.mjs";
 import { GRAPH } from "./modes.mjs";
 import { counted, duration, grouped, visible } from "./text.mjs";
 
@@ -173,7 +172,7 @@ export function Graph(app) {
   }
 
   function passes({ graph, node }) {
-    return graph.steps.filter((step) => step.node === node).map(({ row }) => row);
+    return graph.steps.filter((step) => step[1] === node).map(([row]) => row);
   }
 
   // Selects a pass of the node: its latest, or, when one is selected already, the next one.
@@ -194,7 +193,7 @@ export function Graph(app) {
     const [here, there] = key === "ArrowDown" ? [from, to] : [to, from];
     const { edges, state } = stateAt(graph, index, app.moment);
     const rank = (edge) => (edges[edge] === TAKEN ? 0 : edges[edge] === REJECTED ? 3 : state[there[edge]] ? 1 : 2);
-    const ways = here.map((_, edge) => edge).filter((edge) => here[edge] === node && !back.has(edge));
+    const ways = here.map((_, edge) => edge).filter((edge) => here[edge] === node && !back[edge]);
     const best = ways.sort((one, other) => rank(one) - rank(other))[0];
     return peers.find((item) => item.node === there[best]);
   }
@@ -217,23 +216,15 @@ export function Graph(app) {
     app.setMoment(stepMoment(moments, app.moment, forward));
   }
 
-  // From the moment to the end. Where motion is not wanted, from event to event.
+  // From event to event, from the moment to the end.
   function play() {
     if (timer) return stop();
-    const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
-    const [first, last] = [moments[0], moments.at(-1)];
-    let moment = app.moment !== null && app.moment >= first && app.moment < last ? app.moment : first;
-    let before = performance.now();
-    player.setAttribute("aria-pressed", "true");
-    scrub(moment);
+    player.setAttribute("aria-pressed", true);
+    if (app.moment === null || app.moment >= moments.at(-1)) scrub(moments[0]);
     timer = setInterval(() => {
-      const time = performance.now();
-      moment = still ? stepMoment(moments, moment, true) : moment + (time - before) / PLAY_MS * (last - first);
-      before = time;
-      const over = moment === null || moment >= last;
-      scrub(over ? null : moment);
-      if (over) stop();
-    }, still ? STILL_MS : 40);
+      scrub(stepMoment(moments, app.moment, true));
+      if (app.moment === null) stop();
+    }, Math.min(STILL_MS, PLAY_MS / moments.length));
   }
 
   const ACTS = {

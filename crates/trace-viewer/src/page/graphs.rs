@@ -3,6 +3,7 @@
 //! One JSON text beside the columns, opened when the first graph is shown. Lists of equal length instead of lists of
 //! objects keep it small.
 
+use std::collections::{BTreeMap, HashMap};
 use std::io;
 
 use base64::Engine as _;
@@ -14,7 +15,7 @@ use super::blocks::deflate;
 use super::text::{duration, visible};
 use super::words;
 use crate::layout::{Layout, Shape, layout};
-use crate::model::{Graph, GraphMap, MapEdge, MapNode, Model};
+use crate::model::{Graph, GraphChoice, GraphMap, GraphStep, MapEdge, MapNode, Model};
 
 /// Height of a node's box: a line for its name, one for what it is.
 const HEIGHT: i32 = 44;
@@ -51,38 +52,35 @@ struct Map {
     description: Vec<u32>,
     /// A character for each node's kind.
     sign: String,
-    /// Nodes that their branch enters, without a pass of their own.
-    entered: Vec<u32>,
-    /// Left, top, width and height of each node, one after the other.
-    rect: Vec<i32>,
+    /// 1 for a node that its branch enters, without a pass of its own.
+    entered: Vec<u8>,
+    /// Left, top, width and height of each node.
+    rect: Vec<[i32; 4]>,
     from: Vec<u32>,
     to: Vec<u32>,
     edge: Vec<u32>,
-    /// Edges that are the arms of a branch.
-    arms: Vec<u32>,
+    /// 1 for an edge that is the arm of a branch.
+    arm: Vec<u8>,
     /// Points of each edge: x and y, one after the other.
     points: Vec<Vec<i32>>,
-    /// Edges that run against the order.
-    back: Vec<u32>,
+    /// 1 for an edge that runs against the order.
+    back: Vec<u8>,
 }
 
-/// A graph. Its steps are in row order: rows as distances, nodes plus one, occurrences.
+/// A graph.
 #[derive(Serialize)]
 struct Entry<'a> {
     row: u32,
     key: &'a str,
     map: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parent: Option<u32>,
     #[serde(skip_serializing_if = "is_zero")]
     error: u32,
-    rows: Vec<u32>,
-    nodes: Vec<u32>,
-    passes: Vec<u64>,
-    /// Step, edge and time of each branch taken, one after the other.
-    choices: Vec<i64>,
-    /// Step and name of each error, one after the other.
-    errors: Vec<u32>,
+    /// Row, node or -1, pass and error of each pass through a node, in row order.
+    steps: Vec<(u32, i64, u64, u32)>,
+    /// Pass, edge and time of each branch taken.
+    choices: Vec<(u64, u32, i64)>,
+    /// Nodes, and the graphs that their passes started.
+    kids: BTreeMap<u32, Vec<u32>>,
 }
 
 /// Graphs that the page's list names; the others are found by their rows.
@@ -109,18 +107,14 @@ pub(super) fn listed(model: &Model) -> Vec<Listed> {
 
 /// The page's `graphs` element: JSON, deflated and base64.
 pub(super) fn graphs(model: &Model) -> io::Result<String> {
-    let graphs = Graphs {
-        maps: model.maps.iter().map(|map| drawn(model, map)).collect(),
-        graphs: model.graphs.iter().map(entry).collect(),
-    };
+    let graphs =
+        Graphs { maps: model.maps.iter().map(|map| drawn(model, map)).collect(), graphs: entries(model) };
     Ok(STANDARD.encode(deflate(&serde_json::to_vec(&graphs)?, 6)?))
 }
 
 fn drawn(model: &Model, map: &GraphMap) -> Map {
     let Layout { boxes, routes, width, height } = layout(&shape(model, map));
     let text = |name: u32| model.names.get(name as usize).map_or("", String::as_str);
-    let nodes = || (0..).zip(&map.nodes);
-    let edges = || (0..).zip(&map.edges);
     // That one node follows another needs no words.
     let label = |edge: &MapEdge| if text(edge.label) == "sequence" { 0 } else { edge.label };
     Map {
@@ -132,14 +126,14 @@ fn drawn(model: &Model, map: &GraphMap) -> Map {
         label: map.nodes.iter().map(|node| if node.label == called(node) { 0 } else { node.label }).collect(),
         kind: map.nodes.iter().map(|node| node.kind).collect(),
         sign: map.nodes.iter().map(|node| sign(text(node.kind))).collect(),
-        entered: nodes().filter(|(_, node)| text(node.kind) == "branch_arm").map(|(node, _)| node).collect(),
+        entered: map.nodes.iter().map(|node| u8::from(text(node.kind) == "branch_arm")).collect(),
         description: map.nodes.iter().map(|node| node.description).collect(),
-        rect: boxes.iter().flat_map(|rect| [rect.x, rect.y, rect.w, rect.h]).collect(),
+        rect: boxes.iter().map(|rect| [rect.x, rect.y, rect.w, rect.h]).collect(),
         from: map.edges.iter().map(|edge| edge.from).collect(),
         to: map.edges.iter().map(|edge| edge.to).collect(),
         edge: map.edges.iter().map(label).collect(),
-        arms: edges().filter(|(_, edge)| is_arm(text(edge.label))).map(|(edge, _)| edge).collect(),
-        back: (0..).zip(&routes).filter(|(_, route)| route.back).map(|(edge, _)| edge).collect(),
+        arm: map.edges.iter().map(|edge| u8::from(is_arm(text(edge.label)))).collect(),
+        back: routes.iter().map(|route| u8::from(route.back)).collect(),
         points: routes.iter().map(|route| route.points.iter().flat_map(|&(x, y)| [x, y]).collect()).collect(),
     }
 }
@@ -180,28 +174,31 @@ fn width(name: &str) -> i32 {
     (width + width % 2).clamp(WIDTHS.0, WIDTHS.1)
 }
 
-fn entry(graph: &Graph) -> Entry<'_> {
-    let mut previous = graph.row;
-    let mut rows = Vec::with_capacity(graph.steps.len());
-    for step in &graph.steps {
-        rows.push(step.row.wrapping_sub(std::mem::replace(&mut previous, step.row)));
+fn entries(model: &Model) -> Vec<Entry<'_>> {
+    let mut nodes: HashMap<u32, (usize, u32)> = HashMap::new();
+    for (number, graph) in model.graphs.iter().enumerate() {
+        nodes.extend(graph.steps.iter().filter_map(|step| Some((step.row, (number, step.node?)))));
     }
-    let errors = (0..).zip(&graph.steps).filter(|(_, step)| step.error != 0);
-    let choices = graph
-        .choices
-        .iter()
-        .flat_map(|choice| [i64::from(choice.step), i64::from(choice.edge), choice.at_us]);
+    let mut entries: Vec<Entry<'_>> = model.graphs.iter().map(entry).collect();
+    for (number, graph) in (0..).zip(&model.graphs) {
+        if let Some(&(parent, node)) = graph.parent.and_then(|row| nodes.get(&row)) {
+            entries[parent].kids.entry(node).or_default().push(number);
+        }
+    }
+    entries
+}
+
+fn entry(graph: &Graph) -> Entry<'_> {
+    let step = |step: &GraphStep| (step.row, step.node.map_or(-1, i64::from), step.occurrence, step.error);
+    let pass = |choice: &GraphChoice| graph.steps.get(choice.step as usize).map_or(0, |step| step.occurrence);
     Entry {
         row: graph.row,
         key: &graph.key,
         map: graph.map,
-        parent: graph.parent,
         error: graph.error,
-        rows,
-        nodes: graph.steps.iter().map(|step| step.node.map_or(0, |node| node.wrapping_add(1))).collect(),
-        passes: graph.steps.iter().map(|step| step.occurrence).collect(),
-        choices: choices.collect(),
-        errors: errors.flat_map(|(number, step)| [number, step.error]).collect(),
+        steps: graph.steps.iter().map(step).collect(),
+        choices: graph.choices.iter().map(|choice| (pass(choice), choice.edge, choice.at_us)).collect(),
+        kids: BTreeMap::new(),
     }
 }
 
