@@ -10,6 +10,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import * as checks from "./checks.mjs";
 import * as uses from "./uses.mjs";
+import * as usesGraph from "./uses-graph.mjs";
 import { launch, offences, open } from "./browser.mjs";
 import { readPage } from "./source.mjs";
 import { treeDifferences } from "./truth.mjs";
@@ -90,7 +91,7 @@ async function checkViews(browser, path) {
 async function checkUses(browser, path) {
   const source = readPage(path);
   if (source.index.kind.length < 20) return;
-  for (const [name, use] of Object.entries(uses)) {
+  for (const [name, use] of Object.entries({ ...uses, ...usesGraph })) {
     await check(basename(path) + " in use: " + name, async () => {
       const opened = await open(browser, path);
       await use(opened, source);
