@@ -7,7 +7,7 @@ use askama::Template;
 use super::PageOptions;
 use super::blocks::BlockIndex;
 use super::columns::{Column, columns};
-use super::graphs::graphs;
+use super::graphs::{Listed, graphs, listed};
 use super::meta::meta;
 use super::script::{SCRIPT, STYLE, source_hash};
 use super::summary::Summary;
@@ -28,6 +28,7 @@ pub(super) struct Shell {
     meta: String,
     columns: Vec<Column>,
     graphs: String,
+    listed: Vec<Listed>,
     summary: Summary,
 }
 
@@ -50,6 +51,7 @@ impl Shell {
             meta: meta(model, blocks)?,
             columns: columns(model)?,
             graphs: graphs(model)?,
+            listed: listed(model),
             summary: Summary::new(model),
         })
     }

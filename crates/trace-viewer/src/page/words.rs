@@ -1,6 +1,17 @@
 //! Words for the model's closed sets.
 
-use crate::model::RowKind;
+use crate::model::{RowKind, Status};
+
+/// How a row ended, as a reader says it.
+pub(super) fn status(status: Status) -> &'static str {
+    match status {
+        Status::None => "no outcome",
+        Status::Unfinished => "unfinished",
+        Status::Completed => "completed",
+        Status::Failed => "failed",
+        Status::Cancelled => "cancelled",
+    }
+}
 
 /// A kind of row as a reader calls it.
 pub(super) fn kind(kind: RowKind) -> &'static str {

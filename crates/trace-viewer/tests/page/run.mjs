@@ -12,6 +12,7 @@ import * as checks from "./checks.mjs";
 import * as uses from "./uses.mjs";
 import * as timeline from "./uses-timeline.mjs";
 import * as reading from "./uses-reading.mjs";
+import * as usesGraph from "./uses-graph.mjs";
 import { launch, offences, open } from "./browser.mjs";
 import { readPage } from "./source.mjs";
 import { treeDifferences } from "./truth.mjs";
@@ -138,7 +139,7 @@ async function main(paths) {
   for (const path of pages) await check(basename(path) + " opens", () => checkPage(browser, path));
   const largest = pages.reduce((left, right) => (statSync(left).size >= statSync(right).size ? left : right));
   await checkViews(browser, largest);
-  await checkUses(browser, largest, { ...uses, ...reading });
+  await checkUses(browser, largest, { ...uses, ...reading, ...usesGraph });
   for (const [name, ownUses] of Object.entries(timeline)) {
     for (const path of pages.filter((path) => basename(path) === "timeline-" + name + ".html")) await checkUses(browser, path, ownUses);
   }
