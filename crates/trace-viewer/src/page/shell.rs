@@ -9,6 +9,8 @@ use super::blocks::BlockIndex;
 use super::columns::{Column, columns};
 use super::graphs::graphs;
 use super::meta::meta;
+use super::numbers::{Look, Table, tables};
+use super::runs::runs;
 use super::script::{SCRIPT, STYLE, source_hash};
 use super::summary::Summary;
 use super::text::visible;
@@ -29,6 +31,8 @@ pub(super) struct Shell {
     columns: Vec<Column>,
     graphs: String,
     summary: Summary,
+    runs: Table,
+    numbers: Vec<Table>,
 }
 
 /// The trailer, by whose absence a cut file is known.
@@ -51,6 +55,8 @@ impl Shell {
             columns: columns(model)?,
             graphs: graphs(model)?,
             summary: Summary::new(model),
+            runs: runs(model),
+            numbers: tables(model, options.prices.as_ref()),
         })
     }
 }
