@@ -33,7 +33,7 @@ use trace_core::Severity;
 pub use build::ModelBuilder;
 pub use faults::Fault;
 pub use graphs::{Graph, GraphChoice, GraphStep};
-pub use links::{Link, LinkKind};
+pub use links::{Link, LinkKind, Notes};
 pub use map::{GraphMap, MapEdge, MapNode};
 pub use prompt::Drift;
 pub use runs::Run;
@@ -63,6 +63,8 @@ pub struct Model {
     pub totals: Totals,
     /// What caused what, ascending by row.
     pub links: Vec<Link>,
+    /// Causes outside the input, and what changed in prompts.
+    pub notes: Notes,
     /// What failed rows say of their failure, ascending by row.
     pub faults: Vec<Fault>,
     /// The texts that [`Fault::message`] points into.

@@ -5,11 +5,14 @@ use std::collections::HashMap;
 use chrono::DateTime;
 
 use super::build::ModelBuilder;
-use super::ids::{NONE, index};
+use super::ids::{NONE, Names, index};
+use super::links::Resolved;
 use super::node::Node;
 use super::time::Instant;
 use super::tokens::Spot;
-use super::{Beyond, Link, LinkKind, Model, Row, RowFlags, RowKind, Status, Usage, critical, extent, idle};
+use super::{
+    Beyond, Link, LinkKind, Model, Notes, Row, RowFlags, RowKind, Status, Usage, critical, extent, idle,
+};
 
 impl ModelBuilder {
     /// Puts everything in order and counts it.
@@ -18,11 +21,11 @@ impl ModelBuilder {
         for &(node, _) in &prompts.changed {
             self.node(node).flag(RowFlags::DRIFT);
         }
-        self.causes.prompts = prompts.changed;
         self.spending.settle();
         let parents = self.parents();
         let order = depth_first(&self.nodes, &parents);
-        let links = self.resolve_links();
+        let Resolved { links, outside: mut told } = self.resolve_links();
+        told.extend(prompts.changed.into_iter().map(|(node, names)| (node, self.changed(&names))));
         let beyond = self.places_beyond();
         self.by_id = HashMap::new();
         self.by_id_alone = HashMap::new();
@@ -56,6 +59,7 @@ impl ModelBuilder {
             maps,
             totals,
             links: linked_rows(links, &row_of),
+            notes: notes(told, &row_of),
             faults,
             messages,
             drift: prompts.drift,
@@ -69,6 +73,13 @@ impl ModelBuilder {
             idle,
             critical_us,
         }
+    }
+
+    /// What changed in a prompt, in words.
+    fn changed(&self, names: &[u32]) -> String {
+        let names: Vec<&str> =
+            names.iter().map(|&name| self.names.get(name)).filter(|name| !name.is_empty()).collect();
+        if names.is_empty() { "changed".to_owned() } else { format!("changed: {}", names.join(", ")) }
     }
 
     /// Tokens beyond those of calls, and the turn or session that they were reported for.
@@ -138,6 +149,14 @@ fn linked_rows(links: Vec<(u32, u32, LinkKind)>, row_of: &[u32]) -> Vec<Link> {
     let mut links: Vec<Link> = links.into_iter().filter_map(link).collect();
     links.sort_unstable();
     links
+}
+
+fn notes(told: Vec<(u32, String)>, row_of: &[u32]) -> Notes {
+    let mut texts = Names::default();
+    let note = |(node, text): (u32, String)| Some((row_at(row_of, node)?, texts.number(&text)));
+    let mut rows: Vec<(u32, u32)> = told.into_iter().filter_map(note).collect();
+    rows.sort_unstable();
+    Notes { rows, texts: texts.into_list() }
 }
 
 fn sorted_rows(values: &HashMap<u32, u32>, row_of: &[u32]) -> Vec<(u32, u32)> {

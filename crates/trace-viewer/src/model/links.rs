@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use super::body;
 use super::build::{Incoming, ModelBuilder};
 use super::ids::NONE;
-use super::lenient::read;
+use super::lenient::{Text, read};
 
 /// That one row came about because of another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,21 +28,35 @@ pub enum LinkKind {
     Retry = 1,
     /// A tool call was asked for by this LLM call's response, which names the same call id.
     Request = 2,
-    /// A prompt differs from this one, the session's previous.
-    Prompt = 3,
 }
 
 /// Links between ids, until everything is read.
 #[derive(Debug, Default)]
 pub(super) struct Causes {
-    /// By the node that was started: where to look and for what, best first.
-    starts: BTreeMap<u32, Vec<(u32, u32)>>,
+    /// By the node that was started: where to look and for what, best first; and what to say if it is not there.
+    starts: BTreeMap<u32, (Vec<(u32, u32)>, String)>,
     /// By the node that tries again: session and id of the failed call.
     retries: BTreeMap<u32, (u32, u32)>,
     /// By session, turn and tool call: the LLM call, and the longer spelling of the tool call.
     requests: HashMap<(u32, u32, u32), (u32, u32)>,
-    /// Prompts, and the one before each.
-    pub(super) prompts: Vec<(u32, u32)>,
+}
+
+/// What is known of why rows are as they are, without opening a record.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Notes {
+    /// Rows, ascending, and indices into `texts`.
+    pub rows: Vec<(u32, u32)>,
+    /// Each text once.
+    pub texts: Vec<String>,
+}
+
+/// What became of [`Causes`].
+#[derive(Debug, Default)]
+pub(super) struct Resolved {
+    /// Nodes, and the node that each came from.
+    pub(super) links: Vec<(u32, u32, LinkKind)>,
+    /// Nodes whose cause is not in the input, and what it is said to be.
+    pub(super) outside: Vec<(u32, String)>,
 }
 
 impl ModelBuilder {
@@ -56,7 +70,7 @@ impl ModelBuilder {
         let ids = self.cause_ids(cause);
         if !ids.is_empty() {
             let places = ids.into_iter().map(|id| (session, id)).collect();
-            self.causes.starts.entry(node).or_insert(places);
+            self.causes.starts.entry(node).or_insert_with(|| (places, told(cause)));
         }
     }
 
@@ -102,14 +116,17 @@ impl ModelBuilder {
         self.causes.requests.entry((place.session, place.turn, short)).or_insert((place.llm_call, long));
     }
 
-    /// Pairs of nodes, as far as both are known.
-    pub(super) fn resolve_links(&mut self) -> Vec<(u32, u32, LinkKind)> {
-        let Causes { starts, retries, requests, prompts } = std::mem::take(&mut self.causes);
+    /// Pairs of nodes, as far as both are known; and nodes whose cause is not in the input.
+    pub(super) fn resolve_links(&mut self) -> Resolved {
+        let Causes { starts, retries, requests } = std::mem::take(&mut self.causes);
         let mut links = Vec::new();
-        for (node, places) in starts {
+        let mut outside = Vec::new();
+        for (node, (places, told)) in starts {
             let own = self.nodes[node as usize].place.session;
-            let found = places.into_iter().find_map(|(session, id)| self.find_cause(session, own, id));
-            links.extend(found.map(|cause| (node, cause, LinkKind::Cause)));
+            match places.into_iter().find_map(|(session, id)| self.find_cause(session, own, id)) {
+                Some(cause) => links.push((node, cause, LinkKind::Cause)),
+                None => outside.push((node, told)),
+            }
         }
         for (node, (session, id)) in retries {
             let found = self.by_id.get(&(session, id)).copied();
@@ -122,9 +139,8 @@ impl ModelBuilder {
             let llm_call = self.by_id.get(&(session, llm_call)).copied();
             links.extend(tool.zip(llm_call).map(|(tool, llm_call)| (tool, llm_call, LinkKind::Request)));
         }
-        links.extend(prompts.into_iter().map(|(node, before)| (node, before, LinkKind::Prompt)));
-        links.retain(|&(node, cause, _)| node != cause && !self.nodes[node as usize].gone);
-        links
+        links.retain(|&(node, cause, _)| node != cause);
+        Resolved { links, outside }
     }
 
     fn find_cause(&self, session: u32, own: u32, id: u32) -> Option<u32> {
@@ -132,4 +148,20 @@ impl ModelBuilder {
         let known = known.or_else(|| self.aliases.get(&(session, id)));
         known.or_else(|| self.by_id_alone.get(&id)).copied().filter(|&node| node != NONE)
     }
+}
+
+/// A cause that is not in the input, in words.
+fn told(cause: &body::Cause<'_>) -> String {
+    let kind = cause.kind.or(cause.r#type.get()).replace('_', " ");
+    let parts = [
+        &cause.session_id,
+        &cause.turn_id,
+        &cause.call_id,
+        &cause.effect_id,
+        &cause.process_id,
+        &cause.occurrence_id,
+        &cause.node_id,
+    ];
+    let ids: Vec<&str> = parts.into_iter().map(Text::get).filter(|id| !id.is_empty()).collect();
+    format!("caused by {kind} {}, which is not in the input", ids.join(" "))
 }

@@ -42,8 +42,8 @@ struct Built {
 #[derive(Debug, Default)]
 pub(super) struct Compared {
     pub(super) drift: Drift,
-    /// Prompts that changed, and the one before each.
-    pub(super) changed: Vec<(u32, u32)>,
+    /// Prompts that changed, and the names of what did.
+    pub(super) changed: Vec<(u32, Vec<u32>)>,
 }
 
 impl ModelBuilder {
@@ -77,10 +77,11 @@ impl Prompts {
                 continue;
             }
             found.drift.changed += 1;
-            found.changed.push((pair[1].node, pair[0].node));
-            for name in differing(before, after) {
+            let names = differing(before, after);
+            for &name in &names {
                 *counts.entry(name).or_default() += 1;
             }
+            found.changed.push((pair[1].node, names));
         }
         found.drift.components = counts.into_iter().collect();
         found.drift.components.sort_by_key(|&(_, count)| std::cmp::Reverse(count));
