@@ -6,7 +6,7 @@ import { whole } from "./route.mjs";
 import { offset, oneLine } from "./text.mjs";
 import { linksOf, stepsOf } from "./why.mjs";
 
-const LENGTH = 200;
+const LENGTH = 120;
 
 export class Causes {
   constructor(app) {
@@ -47,7 +47,7 @@ export class Causes {
     if (notes.has(row)) tell(noteTexts[notes.get(row)[0]]);
     else previews.line(row).then(tell);
     return h("li", {}, h("a", { href: "#row=" + row, "data-hue": kindHue(index.kind[row]) },
-      h("span", { class: "where" }, why), h("span", { class: index.status[row] === FAILED && "bad" }, icon(kindIcon(index.kind[row])), shown(oneLine(app.nameOf(row), 80) || kind)),
+      why && h("span", { class: "where" }, why), h("span", { class: index.status[row] === FAILED && "bad" }, icon(kindIcon(index.kind[row])), shown(oneLine(app.nameOf(row), 80) || kind)),
       h("span", { class: "where" }, kind + ", " + offset(index.start[row])), evidence));
   }
 

@@ -144,8 +144,10 @@ impl ModelBuilder {
     }
 
     fn find_cause(&self, session: u32, own: u32, id: u32) -> Option<u32> {
-        let known = [session, own, NONE].into_iter().find_map(|session| self.by_id.get(&(session, id)));
-        let known = known.or_else(|| self.aliases.get(&(session, id)));
+        let sessions = [session, own, NONE];
+        let known = sessions.into_iter().find_map(|session| self.by_id.get(&(session, id)));
+        let known =
+            known.or_else(|| sessions.into_iter().find_map(|session| self.aliases.get(&(session, id))));
         known.or_else(|| self.by_id_alone.get(&id)).copied().filter(|&node| node != NONE)
     }
 }
