@@ -9,4 +9,5 @@ pub mod layout;
 pub mod model;
 pub mod page;
 pub mod plain;
+pub mod prices;
 pub mod render;

@@ -8,26 +8,35 @@ mod calls;
 mod critical;
 mod execution;
 mod extent;
+mod faults;
 mod graphs;
 mod idle;
 mod ids;
 mod lenient;
+mod links;
 mod map;
 mod nameless;
 mod node;
+pub mod numbers;
 mod parents;
 mod place;
 mod prompt;
 mod records;
+mod runs;
 mod time;
 mod tokens;
 mod totals;
 
 use chrono::{DateTime, Utc};
+use trace_core::Severity;
 
 pub use build::ModelBuilder;
+pub use faults::Fault;
 pub use graphs::{Graph, GraphChoice, GraphStep};
+pub use links::{Link, LinkKind, Notes};
 pub use map::{GraphMap, MapEdge, MapNode};
+pub use prompt::Drift;
+pub use runs::Run;
 
 /// A trace, read once and put in order.
 #[derive(Debug, Clone, Default)]
@@ -52,6 +61,22 @@ pub struct Model {
     pub maps: Vec<GraphMap>,
     /// Counts over everything.
     pub totals: Totals,
+    /// What caused what, ascending by row.
+    pub links: Vec<Link>,
+    /// Causes outside the input, and what changed in prompts.
+    pub notes: Notes,
+    /// What failed rows say of their failure, ascending by row.
+    pub faults: Vec<Fault>,
+    /// The texts that [`Fault::message`] points into.
+    pub messages: Vec<String>,
+    /// How often prompts changed.
+    pub drift: Drift,
+    /// Tokens that were reported, but by no call.
+    pub beyond: Vec<Beyond>,
+    /// LLM calls whose record says when the first visible token came: the row, and milliseconds after its start.
+    pub first_tokens: Vec<(u32, u32)>,
+    /// Runs of programs, in row order.
+    pub runs: Vec<Run>,
     /// What was read, in command-line order.
     pub inputs: Vec<InputSummary>,
     /// Long stretches in which nothing ran, in order: from and to, in microseconds after [`Model::start`].
@@ -157,9 +182,24 @@ impl RowFlags {
     /// It is on the critical path of its top-level row. No peculiarity: it is a way to read the timeline.
     pub const CRITICAL: u16 = 128;
 
-    /// The bits without [`CRITICAL`](Self::CRITICAL): what is odd about a row.
+    /// The severity of a log line or a runtime event stands above this bit: 0 for none, then 1 for trace to 6 for critical.
+    pub const LEVEL_SHIFT: u16 = 13;
+
+    /// The severity of a log line or a runtime event.
+    pub fn level(self) -> Option<Severity> {
+        let place = usize::from(self.0 >> Self::LEVEL_SHIFT);
+        Severity::ALL.get(place.checked_sub(1)?).copied()
+    }
+
+    /// The bits without [`CRITICAL`](Self::CRITICAL) and the severity: what is odd about a row.
     pub fn peculiarities(self) -> u16 {
-        self.0 & !Self::CRITICAL
+        self.0 & !Self::CRITICAL & !(u16::MAX << Self::LEVEL_SHIFT)
+    }
+
+    pub(crate) fn set_level(&mut self, level: Severity) {
+        let place = Severity::ALL.iter().position(|&known| known == level).map_or(0, |place| place + 1);
+        let bits = u16::try_from(place).unwrap_or(0) << Self::LEVEL_SHIFT;
+        self.0 = self.0 & !(u16::MAX << Self::LEVEL_SHIFT) | bits;
     }
 }
 
@@ -187,6 +227,15 @@ pub struct Usage {
     pub output: i64,
     /// The part of `output` spent on reasoning.
     pub reasoning: i64,
+}
+
+/// Tokens that a usage record reports beyond those of the calls it covers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Beyond {
+    /// The turn or session it was reported for, as far as it has a row.
+    pub row: Option<u32>,
+    /// How much more.
+    pub tokens: Usage,
 }
 
 /// A session and its own totals (those of nested sessions not included).

@@ -12,7 +12,7 @@
 //! let mut spool = Vec::new();
 //! let blocks = BlockWriter::new(&mut spool).finish()?;
 //! let mut html = Vec::new();
-//! let options = PageOptions { title: "An empty trace".to_owned() };
+//! let options = PageOptions { title: "An empty trace".to_owned(), ..PageOptions::default() };
 //! write_page(&mut html, &Model::default(), &blocks, &mut spool.as_slice(), &options)?;
 //! assert!(html.starts_with(b"<!doctype html>"));
 //! # Ok::<(), std::io::Error>(())
@@ -23,8 +23,10 @@ mod columns;
 mod crew;
 mod graphs;
 mod meta;
+mod numbers;
 mod pack;
 mod repeats;
+mod runs;
 mod script;
 mod shell;
 mod summary;
@@ -39,6 +41,7 @@ use std::io::{self, Read, Write};
 use askama::Template;
 
 use crate::model::Model;
+use crate::prices::Prices;
 
 pub use blocks::{BlockIndex, BlockWriter};
 
@@ -47,6 +50,8 @@ pub use blocks::{BlockIndex, BlockWriter};
 pub struct PageOptions {
     /// The document's title and heading.
     pub title: String,
+    /// What tokens cost; nothing is priced without it.
+    pub prices: Option<Prices>,
 }
 
 /// Writes the whole page: head, totals, script and index, then the spooled blocks, then the trailer.

@@ -9,6 +9,7 @@ use trace_core::{ReadError, ReadReport, TraceReader};
 use crate::input::{Input, InputError, InputLimits, Source};
 use crate::model::{Model, ModelBuilder};
 use crate::page::{BlockIndex, BlockWriter, PageOptions, write_page};
+use crate::prices::Prices;
 
 /// Findings that an [`Outcome`] lists.
 const FINDINGS: usize = 5;
@@ -20,6 +21,8 @@ pub struct RenderOptions {
     pub title: Option<String>,
     /// Whether the first line that is not JSON stops the rendering.
     pub strict: bool,
+    /// What tokens cost; nothing is priced without it.
+    pub prices: Option<Prices>,
     /// Bounds of each input.
     pub limits: InputLimits,
 }
@@ -150,7 +153,8 @@ pub fn render(
     let blocks = blocks.finish().map_err(RenderError::Spool)?;
     let model = builder.finish();
     let outcome = Outcome { sessions: model.totals.sessions, failures: model.totals.failures, ..outcome };
-    write(&model, &blocks, spool, out, &title(sources, options)).map_err(RenderError::Page)?;
+    let page = PageOptions { title: title(sources, options), prices: options.prices.clone() };
+    write(&model, &blocks, spool, out, &page).map_err(RenderError::Page)?;
     Ok(outcome)
 }
 
@@ -159,11 +163,10 @@ fn write(
     blocks: &BlockIndex,
     mut spool: File,
     out: &mut impl Write,
-    title: &str,
+    options: &PageOptions,
 ) -> io::Result<()> {
     spool.rewind()?;
-    let options = PageOptions { title: title.to_owned() };
-    write_page(out, model, blocks, &mut spool, &options)?;
+    write_page(out, model, blocks, &mut spool, options)?;
     out.flush()
 }
 

@@ -33,6 +33,7 @@ export const DO = {
   previousHit: (app) => app.stepHit(false),
   nextFailure: (app) => app.stepFailure(true),
   previousFailure: (app) => app.stepFailure(false),
+  why: (app) => app.causes.toggle(),
   failures: (app) => app.failures.length && app.filterBy({ failures: !app.filters.failures }),
   unfoldAll: (app) => foldAll(app, false),
   foldAll: (app) => foldAll(app, true),
@@ -60,7 +61,8 @@ export const DO = {
   readOrTimeline: (app) => app.setMode(app.mode === READING ? TIMELINE : READING),
   help: (app) => app.sheet.toggle(),
   back: (app) => {
-    if (app.moment !== null) app.setMoment(null);
+    if (app.causes.row >= 0) app.causes.toggle();
+    else if (app.moment !== null) app.setMoment(null);
     else if (app.query) app.searchFor((app.tools.input.value = ""));
     else if (app.selected >= 0 || document.body.classList.contains("inspecting")) app.select(-1);
     else if (app.tree.kept) app.filterBy(NOTHING);

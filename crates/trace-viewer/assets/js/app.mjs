@@ -6,6 +6,7 @@
 
 import { readColours } from "./bars.mjs";
 import { Blocks } from "./blocks.mjs";
+import { Causes } from "./causes.mjs";
 import { byId, copyText, h } from "./dom.mjs";
 import { Graph } from "./graph.mjs";
 import { highlight } from "./highlight.mjs";
@@ -60,7 +61,8 @@ export class App {
     this.numbers = new Numbers(this);
     const panes = { timeline: this.list.element, reading: this.reading.element, graph: this.graph.element, numbers: this.numbers.element };
     this.modes = new Modes(this, panes);
-    this.parts.push(this.tools, this.timing, this.minimap, this.list, this.reading, this.graph, this.numbers, this.inspector, this.modes);
+    this.causes = new Causes(this);
+    this.parts.push(this.tools, this.timing, this.minimap, this.list, this.reading, this.graph, this.numbers, this.inspector, this.causes, this.modes);
     byId("trace").replaceChildren(this.tools.element, this.minimap.element, ...Object.values(panes));
     this.refresh();
     this.follow(location.hash);

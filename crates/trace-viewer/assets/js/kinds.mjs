@@ -25,11 +25,25 @@ export const UNKNOWN = 22;
 export const FOREIGN = 23;
 
 export const UNFINISHED = 1;
+export const COMPLETED = 2;
 export const FAILED = 3;
 export const CANCELLED = 4;
 
 export const NO_TIME = 16;
 export const CRITICAL = 128;
+export const DRIFT = 32;
+
+// The severity of a log line or a runtime event stands in the flags' highest bits: 0 for none, then trace to critical.
+export const WARN = 4;
+const LEVELS = ["", "trace", "debug", "info", "warn", "error", "critical"];
+
+export function levelOf(flags) {
+  return flags >> 13;
+}
+
+export function levelWord(level) {
+  return LEVELS[level] ?? "";
+}
 
 // Name, plural, icon, hue.
 const KINDS = [

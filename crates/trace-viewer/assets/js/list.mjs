@@ -3,7 +3,7 @@
 import { INSET, drawBars } from "./bars.mjs";
 import { marks } from "./axis.mjs";
 import { framed, h, icon, setIcon, setText } from "./dom.mjs";
-import { CANCELLED, CRITICAL, FAILED, LLM, UNFINISHED, flagsOf, kindHue, kindIcon, kindWord, statusWord } from "./kinds.mjs";
+import { CANCELLED, CRITICAL, FAILED, LLM, UNFINISHED, WARN, flagsOf, kindHue, kindIcon, kindWord, levelOf, levelWord, statusWord } from "./kinds.mjs";
 import { placeOf } from "./tree.mjs";
 import { openWord } from "./stream.mjs";
 import { clip, compact, duration, grouped } from "./text.mjs";
@@ -243,6 +243,8 @@ function badges(app, row) {
   if (status === FAILED) badge("✕ failed", "failed", "ended in failure");
   if (status === CANCELLED) badge("⊘ cancelled", "", "was stopped on purpose");
   if (status === UNFINISHED) badge("… " + openWord(app, row), "", "no end in the input");
+  const level = levelOf(index.flags[row]);
+  if (level >= WARN) badge(levelWord(level), level > WARN ? "failed" : "warned", "severity");
   for (const [word, why] of flagsOf(index.flags[row])) badge("⚑ " + word, "", why);
   if (index.kind[row] === LLM && index.usage[row] >= 0) {
     const [input, read, write, output] = index.tokens.subarray(index.usage[row] * 5);

@@ -3,8 +3,7 @@
 import { byId } from "./dom.mjs";
 
 export class Numbers {
-  constructor(app) {
-    this.app = app;
+  constructor() {
     this.element = byId("numbers");
   }
 }

@@ -8,7 +8,7 @@ const SECTIONS = [
     ["g G Home End", "first and last row"], ["PgUp PgDn", "a screen up and down"], ["Enter", "inspect the row"],
   ]],
   ["Find", [
-    ["/", "search; Enter goes to a hit, Esc to the rows"], ["n N", "next and previous hit"], ["e E", "next and previous failure"], ["f", "only failures, or everything"],
+    ["/", "search; Enter goes to a hit, Esc to the rows"], ["n N", "next and previous hit"], ["e E", "next and previous failure"], ["w", "why: from a failure back to its cause"], ["f", "only failures, or everything"],
   ]],
   ["Look", [
     ["1 2 3 4", "timeline, reading, graph, numbers"], ["t", "timeline or reading"],

@@ -70,12 +70,12 @@ function listen(app) {
   dividerMoves(byId("divider"));
   byId("theme").addEventListener("click", () => app.nextTheme());
   byId("keys").addEventListener("click", () => app.sheet.toggle());
-  // A link of the overview selects its row and leaves search and filters alone.
-  byId("overview").addEventListener("click", (event) => {
-    const link = event.target.closest("a");
+  // A link to a row selects it and leaves search and filters alone.
+  document.body.addEventListener("click", (event) => {
+    const link = event.target.closest('a[href^="#row="]');
     if (!link) return;
     event.preventDefault();
-    app.select(rowOf(link.hash), { focus: true, open: true });
+    app.select(rowOf(link.hash), { focus: !link.closest("#why"), open: true });
   });
   addEventListener("hashchange", () => app.follow(location.hash));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => app.recolour());

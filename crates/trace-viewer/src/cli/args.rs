@@ -88,6 +88,11 @@ pub(super) struct RenderArgs {
     /// Title of the page [default: the first input's name]
     #[arg(long, value_name = "TEXT")]
     pub(super) title: Option<String>,
+    /// Show costs, by the prices in this file
+    ///
+    /// A TOML file of prices for a million tokens, by model; docs/prices.md describes it. Nothing is priced without it.
+    #[arg(long, value_name = "FILE")]
+    pub(super) prices: Option<PathBuf>,
     /// Stop at the first line that is not JSON
     ///
     /// Without it, everything that can be read is shown and the damage is listed.

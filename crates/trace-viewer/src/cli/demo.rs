@@ -25,6 +25,7 @@ pub(super) fn run(args: &DemoArgs) -> Result<Exit, Failure> {
         target,
         title: Some("A small agent reviews a project's documents".to_owned()),
         strict: false,
+        prices: None,
         progress: false,
         open: args.target.open,
     })

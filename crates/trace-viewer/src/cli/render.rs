@@ -4,6 +4,7 @@ use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 
 use trace_viewer::input::{InputError, Source};
+use trace_viewer::prices::Prices;
 use trace_viewer::render::{Outcome, RenderError, RenderOptions, render};
 
 use super::Exit;
@@ -19,6 +20,7 @@ pub(super) struct Job {
     pub(super) target: Target,
     pub(super) title: Option<String>,
     pub(super) strict: bool,
+    pub(super) prices: Option<Prices>,
     pub(super) progress: bool,
     pub(super) open: bool,
 }
@@ -37,10 +39,18 @@ pub(super) fn run(args: &RenderArgs) -> Result<Exit, Failure> {
         target,
         title: args.title.clone().filter(|title| !title.trim().is_empty()),
         strict: args.strict,
+        prices: args.prices.as_deref().map(prices).transpose()?,
         progress: !args.no_progress && io::stderr().is_terminal(),
         open: args.target.open,
     };
     execute(&job).map_err(|failure| with_suggestion(failure, args))
+}
+
+fn prices(path: &Path) -> Result<Prices, Failure> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|source| Failure::PricesFile { path: path.to_owned(), source })?;
+    let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
+    Prices::parse(&name, &text).map_err(Failure::Prices)
 }
 
 pub(super) fn source(file: &Path) -> Source {
@@ -75,7 +85,12 @@ pub(super) fn execute(job: &Job) -> Result<Exit, Failure> {
     for source in &job.sources {
         source.check().map_err(RenderError::Input)?;
     }
-    let options = RenderOptions { title: job.title.clone(), strict: job.strict, ..RenderOptions::default() };
+    let options = RenderOptions {
+        title: job.title.clone(),
+        strict: job.strict,
+        prices: job.prices.clone(),
+        ..RenderOptions::default()
+    };
     let mut bar = Bar::new(job.progress);
     let make = |out: &mut dyn Write, spool| render(&job.sources, &mut { out }, spool, &options, &mut bar);
     let (outcome, bytes) = match &job.target {

@@ -6,6 +6,7 @@ use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use trace_viewer::prices::PricesError;
 use trace_viewer::render::{Outcome, RenderError};
 
 use super::Exit;
@@ -16,6 +17,10 @@ use super::text::harmless;
 pub(super) enum Failure {
     /// Reading or rendering.
     Render(RenderError),
+    /// A file of prices that is no such file.
+    Prices(PricesError),
+    /// A file of prices that cannot be read.
+    PricesFile { path: PathBuf, source: io::Error },
     /// Writing the page.
     Output { path: PathBuf, source: io::Error },
     /// The page would replace an input.
@@ -48,6 +53,8 @@ impl fmt::Display for Failure {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Render(error) => write!(f, "{error}"),
+            Self::Prices(error) => write!(f, "{error}; docs/prices.md describes the file"),
+            Self::PricesFile { path, .. } => write!(f, "{}: the prices cannot be read", path.display()),
             Self::Output { path, source } => {
                 write!(f, "{}: the page cannot be written: {}", path.display(), advice(source))
             }
@@ -89,8 +96,10 @@ impl Error for Failure {
         match self {
             Self::Render(error) => error.source(),
             Self::Stdout(error) => Some(error),
+            Self::PricesFile { source, .. } => Some(source),
             // Its text is part of the message.
-            Self::Output { .. }
+            Self::Prices(_)
+            | Self::Output { .. }
             | Self::OverInput(_)
             | Self::NoFile(_)
             | Self::OverOther(_)

@@ -1,24 +1,35 @@
 //! From nodes and their parents to rows in display order.
 
+use std::collections::HashMap;
+
 use chrono::DateTime;
 
 use super::build::ModelBuilder;
-use super::ids::{NONE, index};
+use super::ids::{NONE, Names, index};
+use super::links::Resolved;
 use super::node::Node;
 use super::time::Instant;
-use super::{Model, Row, RowFlags, RowKind, Status, critical, extent, idle};
+use super::tokens::Spot;
+use super::{
+    Beyond, Link, LinkKind, Model, Notes, Row, RowFlags, RowKind, Status, Usage, critical, extent, idle,
+};
 
 impl ModelBuilder {
     /// Puts everything in order and counts it.
     pub(super) fn arrange(mut self) -> Model {
-        for node in std::mem::take(&mut self.prompts).drifted() {
+        let prompts = std::mem::take(&mut self.prompts).compare();
+        for &(node, _) in &prompts.changed {
             self.node(node).flag(RowFlags::DRIFT);
         }
+        self.spending.settle();
         let parents = self.parents();
         let order = depth_first(&self.nodes, &parents);
-        self.by_id = std::collections::HashMap::new();
-        self.by_id_alone = std::collections::HashMap::new();
-        let mut row_of = vec![0; self.nodes.len()];
+        let Resolved { links, outside: mut told } = self.resolve_links();
+        told.extend(prompts.changed.into_iter().map(|(node, names)| (node, self.changed(&names))));
+        let beyond = self.places_beyond();
+        self.by_id = HashMap::new();
+        self.by_id_alone = HashMap::new();
+        let mut row_of = vec![NONE; self.nodes.len()];
         let mut rows = Vec::with_capacity(order.len());
         for (row, &(node, depth)) in order.iter().enumerate() {
             row_of[node as usize] = index(row);
@@ -32,6 +43,9 @@ impl ModelBuilder {
         let ends = extent::ends(&rows);
         let critical_us = critical::mark(&mut rows, &ends);
         let idle = idle::gaps(&rows, &ends, self.span.length_us());
+        drop(order);
+        let is_failed = |row: u32| rows[row as usize].status == Status::Failed;
+        let (faults, messages) = std::mem::take(&mut self.faults).settle(&row_of, is_failed);
         let time = |instant: Option<Instant>| DateTime::from_timestamp_micros(instant?.micros);
         Model {
             start: time(self.span.first()),
@@ -44,10 +58,37 @@ impl ModelBuilder {
             graphs,
             maps,
             totals,
+            links: linked_rows(links, &row_of),
+            notes: notes(told, &row_of),
+            faults,
+            messages,
+            drift: prompts.drift,
+            beyond: beyond
+                .into_iter()
+                .map(|(node, tokens)| Beyond { row: row_at(&row_of, node), tokens })
+                .collect(),
+            first_tokens: sorted_rows(&self.first_tokens, &row_of),
+            runs: std::mem::take(&mut self.runs).settle(&row_of),
             inputs: Vec::new(),
             idle,
             critical_us,
         }
+    }
+
+    /// What changed in a prompt, in words.
+    fn changed(&self, names: &[u32]) -> String {
+        let names: Vec<&str> =
+            names.iter().map(|&name| self.names.get(name)).filter(|name| !name.is_empty()).collect();
+        if names.is_empty() { "changed".to_owned() } else { format!("changed: {}", names.join(", ")) }
+    }
+
+    /// Tokens beyond those of calls, and the turn or session that they were reported for.
+    fn places_beyond(&self) -> Vec<(u32, Usage)> {
+        let place = |spot: &Spot| {
+            let turn = self.by_id.get(&(spot.session, spot.turn)).filter(|_| spot.turn != NONE);
+            turn.or_else(|| self.session_nodes.get(spot.session as usize)).copied().unwrap_or(NONE)
+        };
+        self.spending.beyond().iter().map(|(spot, usage)| (place(spot), *usage)).collect()
     }
 
     fn row(&self, node: u32, depth: u32, parent: u32) -> Row {
@@ -96,6 +137,33 @@ impl ModelBuilder {
         let last = bound.map(|end| end.time).or(self.span.last());
         (start, last.map_or(start, |last| last.micros))
     }
+}
+
+fn row_at(row_of: &[u32], node: u32) -> Option<u32> {
+    row_of.get(node as usize).copied().filter(|&row| row != NONE)
+}
+
+fn linked_rows(links: Vec<(u32, u32, LinkKind)>, row_of: &[u32]) -> Vec<Link> {
+    let link =
+        |(node, cause, kind)| Some(Link { row: row_at(row_of, node)?, cause: row_at(row_of, cause)?, kind });
+    let mut links: Vec<Link> = links.into_iter().filter_map(link).collect();
+    links.sort_unstable();
+    links
+}
+
+fn notes(told: Vec<(u32, String)>, row_of: &[u32]) -> Notes {
+    let mut texts = Names::default();
+    let note = |(node, text): (u32, String)| Some((row_at(row_of, node)?, texts.number(&text)));
+    let mut rows: Vec<(u32, u32)> = told.into_iter().filter_map(note).collect();
+    rows.sort_unstable();
+    Notes { rows, texts: texts.into_list() }
+}
+
+fn sorted_rows(values: &HashMap<u32, u32>, row_of: &[u32]) -> Vec<(u32, u32)> {
+    let mut rows: Vec<_> =
+        values.iter().filter_map(|(&node, &value)| Some((row_at(row_of, node)?, value))).collect();
+    rows.sort_unstable();
+    rows
 }
 
 fn status(node: &Node) -> Status {

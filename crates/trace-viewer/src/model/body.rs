@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use serde_json::value::RawValue;
 
 use super::Usage;
-use super::lenient::{Num, Obj, Text};
+use super::lenient::{List, Num, Obj, Text};
 
 macro_rules! shapes {
     ($($(#[$doc:meta])* $name:ident { $($field:ident : $type:ty),* $(,)? })*) => {$(
@@ -31,11 +31,19 @@ shapes! {
     Component { id: Text<'a>, hash: Text<'a> }
     LlmStart { request: Obj<Request<'a>> }
     Request { model: Text<'a> }
-    LlmEnd { response: Obj<Response<'a>>, usage: Option<Obj<Tokens<'a>>>, error: Obj<LlmError<'a>>, context: Obj<Place<'a>> }
-    Response { model: Text<'a>, duration_ms: Num }
+    LlmEnd {
+        response: Obj<Response<'a>>,
+        usage: Option<Obj<Tokens<'a>>>,
+        error: Obj<LlmError<'a>>,
+        context: Obj<Place<'a>>,
+        stream_summary: Obj<StreamSummary<'a>>,
+    }
+    Response { model: Text<'a>, duration_ms: Num, parts: List<Obj<Part<'a>>> }
+    Part { call_id: Text<'a> }
+    StreamSummary { first_visible_token_latency_ms: Num }
     LlmError { terminal_reason: Text<'a> }
     Stream { event: Obj<StreamEvent<'a>> }
-    StreamEvent { event_name: Text<'a>, endpoint: Text<'a> }
+    StreamEvent { event_name: Text<'a>, endpoint: Text<'a>, call_id: Text<'a> }
     Tool { call_id: Text<'a>, name: Text<'a>, output: Obj<ToolOutput<'a>>, duration_ms: Num }
     ToolOutput { outcome: Obj<Outcome<'a>> }
     Outcome { status: Text<'a> }
@@ -88,12 +96,25 @@ shapes! {
         duration_ms: Num,
         exit_code: Num,
         outcome: Text<'a>,
+        trigger: Text<'a>,
+        counts: Obj<Counts<'a>>,
     }
+    Counts { trace: Num, debug: Num, info: Num, warn: Num, error: Num, critical: Num }
     Uncaught { error: Obj<ErrorInfo<'a>> }
     ErrorInfo { r#type: Text<'a> }
     Dropped { reason: Text<'a> }
     Metadata { caused_by: Obj<Cause<'a>>, retry_of: Text<'a> }
-    Cause { session_id: Text<'a> }
+    Cause {
+        kind: Text<'a>,
+        r#type: Text<'a>,
+        session_id: Text<'a>,
+        turn_id: Text<'a>,
+        call_id: Text<'a>,
+        effect_id: Text<'a>,
+        process_id: Text<'a>,
+        occurrence_id: Text<'a>,
+        node_id: Text<'a>,
+    }
 }
 
 impl Tokens<'_> {

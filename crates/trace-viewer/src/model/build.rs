@@ -7,13 +7,16 @@ use std::hash::BuildHasher as _;
 use trace_core::{EntryKind, ReadReport, TraceEntry, TraceHeader};
 
 use super::execution::Link;
+use super::faults::Faults;
 use super::graphs::Graphs;
 use super::ids::{Ids, NONE, Names, index};
+use super::links::Causes;
 use super::node::{Moment, Node, Place};
 use super::prompt::Prompts;
+use super::runs::Runs;
 use super::time::{Instant, Span};
 use super::tokens::Spending;
-use super::{InputSummary, Model, RecordIndex, RowFlags, RowKind, Usage};
+use super::{InputSummary, Model, RecordIndex, RowFlags, RowKind, Status, Usage};
 
 /// Longest name that the dictionary keeps, in characters.
 const NAME_CHARS: usize = 200;
@@ -68,6 +71,13 @@ pub struct ModelBuilder {
     /// Child graphs: the key of each, and the node that started it.
     pub(super) links: HashMap<u32, Link>,
     pub(super) span: Span,
+    pub(super) causes: Causes,
+    pub(super) faults: Faults,
+    /// Milliseconds to the first visible token, by the node of the call.
+    pub(super) first_tokens: HashMap<u32, u32>,
+    pub(super) runs: Runs,
+    /// Log lines and the like, and the node whose id they carry.
+    pub(super) beside: Vec<(u32, u32)>,
     seen: HashMap<u64, u32>,
     hash: RandomState,
     last_time: Option<Instant>,
@@ -113,6 +123,11 @@ impl ModelBuilder {
             graph_owners: Vec::new(),
             links: HashMap::new(),
             span: Span::default(),
+            causes: Causes::default(),
+            faults: Faults::default(),
+            first_tokens: HashMap::new(),
+            runs: Runs::default(),
+            beside: Vec::new(),
             seen: HashMap::new(),
             hash: RandomState::new(),
             last_time: None,
@@ -140,6 +155,9 @@ impl ModelBuilder {
             time: time.or(self.last_time).unwrap_or(Instant::MIN),
             record: index(self.records.len()),
         };
+        if let Some(run) = header.context.run_id.as_deref() {
+            self.runs.saw(run, time);
+        }
         let place = self.place(header, time);
         let incoming = Incoming { header, text: entry.text, place, moment };
         let node = self.take(&incoming, kind);
@@ -191,6 +209,7 @@ impl ModelBuilder {
     pub fn finish(mut self) -> Model {
         self.pair_nameless();
         self.settle_graphs();
+        self.settle_beside();
         let inputs = std::mem::take(&mut self.inputs);
         self.seen = HashMap::new();
         Model { inputs, ..self.arrange() }
@@ -206,6 +225,11 @@ impl ModelBuilder {
             return node;
         }
         let node = self.take_record(incoming);
+        let row = &self.nodes[node as usize];
+        let decides = row.end.or(row.start) == Some(incoming.moment);
+        if row.status == Status::Failed && decides {
+            self.faults.note(node, incoming.text);
+        }
         if let Some(key) = key {
             self.seen.insert(key, node);
         }

@@ -39,7 +39,7 @@ impl ModelBuilder {
             return self.nameless(incoming, kind, edge);
         };
         let session = incoming.place.session;
-        let in_turn = self.id(&["\u{1f}", &name.to_string(), "\u{1f}", &incoming.place.turn.to_string()]);
+        let in_turn = self.in_turn(name, incoming.place.turn);
         let known = [own, id, in_turn].iter().find_map(|&id| self.known_call(incoming, kind, id));
         let node = known.unwrap_or_else(|| self.add(Node::new(kind, incoming.place)));
         for id in [id, own, in_turn] {
@@ -50,6 +50,11 @@ impl ModelBuilder {
         self.register_own(incoming, node);
         self.take_edge(node, incoming, edge);
         node
+    }
+
+    /// What an id goes by within a turn.
+    pub(super) fn in_turn(&mut self, id: u32, turn: u32) -> u32 {
+        self.id(&["\u{1f}", &id.to_string(), "\u{1f}", &turn.to_string()])
     }
 
     fn known_call(&self, incoming: &Incoming<'_>, kind: RowKind, id: u32) -> Option<u32> {

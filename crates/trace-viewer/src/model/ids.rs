@@ -23,6 +23,10 @@ impl Names {
         number
     }
 
+    pub(super) fn knows(&self, text: &str) -> bool {
+        self.numbers.contains_key(text)
+    }
+
     pub(super) fn get(&self, number: u32) -> &str {
         self.list.get(number as usize).map_or("", String::as_str)
     }

@@ -35,6 +35,10 @@ impl ModelBuilder {
 
     fn absorb(&mut self, start: u32, end: u32) {
         self.spending.moved(end, start);
+        self.faults.moved(end, start);
+        if let Some(after_ms) = self.first_tokens.remove(&end) {
+            self.first_tokens.insert(start, after_ms);
+        }
         let end = &mut self.nodes[end as usize];
         end.gone = true;
         let end = end.clone();

@@ -2,11 +2,12 @@
 
 use trace_core::TraceHeader;
 
+use super::RowKind;
 use super::body;
 use super::build::{Incoming, ModelBuilder};
 use super::ids::NONE;
 use super::lenient::read;
-use super::node::{Parent, Place};
+use super::node::{Node, Parent, Place};
 use super::time::Instant;
 
 impl ModelBuilder {
@@ -51,6 +52,36 @@ impl ModelBuilder {
     pub(super) fn node_id(&mut self, incoming: &Incoming<'_>) -> Option<u32> {
         let id = incoming.header.context.graph_node_id.as_deref().filter(|id| !id.is_empty())?;
         Some(self.id(&[id]))
+    }
+
+    /// A row for a record that tells of something else: it stands in the node whose id it carries, or beside its run.
+    pub(super) fn beside(&mut self, incoming: &Incoming<'_>, kind: RowKind, name: u32) -> u32 {
+        let mut row = Node::new(kind, incoming.place);
+        row.name = name;
+        row.start = Some(incoming.moment);
+        let node = self.add(row);
+        if let Some(own) = self.node_id(incoming) {
+            self.beside.push((node, own));
+        } else if incoming.place.session == NONE
+            && incoming.place.parent == Parent::Unnamed
+            && let Some(run) = incoming.header.context.run_id.as_deref().filter(|run| !run.is_empty())
+        {
+            let run = self.id(&["\u{1f}run:", run]);
+            self.beside.push((node, run));
+        }
+        node
+    }
+
+    /// Finds what log lines and the like tell of. An id that is nobody else's is their own.
+    pub(super) fn settle_beside(&mut self) {
+        for (node, id) in std::mem::take(&mut self.beside) {
+            let session = self.nodes[node as usize].place.session;
+            if let Some(&owner) = self.by_id.get(&(session, id)) {
+                self.node(node).place.parent = Parent::Known(owner);
+            } else {
+                self.aliases.entry((session, id)).or_insert(node);
+            }
+        }
     }
 
     /// Makes a node known by an id within its session. The first to claim an id keeps it.

@@ -72,6 +72,7 @@ impl ModelBuilder {
         };
         self.register_own(incoming, node);
         self.node(node).open(incoming.moment);
+        self.note_cause(node, incoming);
         node
     }
 
@@ -84,6 +85,7 @@ impl ModelBuilder {
             _ => 0,
         };
         self.node(node).call_it(name);
+        self.note_cause(node, incoming);
         node
     }
 
@@ -104,7 +106,7 @@ impl ModelBuilder {
         let hash = prompt.prompt_hash.get();
         let name = self.name(hash.get(..8).unwrap_or(hash));
         let node = self.point(incoming, RowKind::Prompt, name);
-        self.prompts.add(incoming.place.session, incoming.moment, node, &prompt);
+        self.keep_prompt(incoming, node, &prompt);
         node
     }
 
@@ -113,6 +115,7 @@ impl ModelBuilder {
         let metadata: body::Metadata<'_> = incoming.header.context.metadata.map(read).unwrap_or_default();
         if !metadata.retry_of.get().is_empty() {
             self.node(node).flag(RowFlags::RETRY);
+            self.note_retry(node, incoming.place.session, metadata.retry_of.get());
         }
         node
     }
@@ -134,6 +137,13 @@ impl ModelBuilder {
         let node = self.llm_call(incoming, edge);
         let name = self.name(end.response.model.get());
         self.node(node).call_it(name);
+        for part in end.response.parts.iter() {
+            self.note_request(incoming, part.call_id.get());
+        }
+        let first_token = end.stream_summary.first_visible_token_latency_ms.get();
+        if let Some(after_ms) = first_token.and_then(|after_ms| u32::try_from(after_ms).ok()) {
+            self.first_tokens.insert(node, after_ms);
+        }
         let counts = self.node(node).end == Some(incoming.moment);
         if let Some(tokens) = end.usage.filter(|_| counts) {
             let usage = self.usage(node, &tokens);
@@ -152,6 +162,7 @@ impl ModelBuilder {
 
     fn take_chunk(&mut self, incoming: &Incoming<'_>, kind: RowKind) -> u32 {
         let stream: body::Stream<'_> = read(incoming.text);
+        self.note_request(incoming, stream.event.call_id.get());
         let name = self.name(stream.event.event_name.or(stream.event.endpoint.get()));
         self.point(incoming, kind, name)
     }
@@ -223,8 +234,11 @@ impl ModelBuilder {
     fn take_log(&mut self, incoming: &Incoming<'_>, kind: RowKind) -> u32 {
         let log: body::Log<'_> = read(incoming.text);
         let name = self.name(log.name.or(log.target.get()));
-        let node = self.point(incoming, kind, name);
-        if Severity::parse_or(log.level.get(), Severity::Info) >= Severity::Error {
+        let node = self.beside(incoming, kind, name);
+        let level = Severity::parse_or(log.level.get(), Severity::Info);
+        self.runs.count(incoming, level);
+        self.node(node).flags.set_level(level);
+        if level >= Severity::Error {
             self.node(node).status = Status::Failed;
         }
         node
@@ -247,13 +261,14 @@ impl ModelBuilder {
         let node = self.call(&at_root, RowKind::Run, id, edge);
         let name = self.name(run.program.get());
         self.node(node).call_it(name);
+        self.runs.tell(node, &run, ended, incoming.moment.time);
         node
     }
 
     fn take_uncaught(&mut self, incoming: &Incoming<'_>) -> u32 {
         let uncaught: body::Uncaught<'_> = read(incoming.text);
         let name = self.name(uncaught.error.r#type.get());
-        let node = self.point(incoming, RowKind::UncaughtError, name);
+        let node = self.beside(incoming, RowKind::UncaughtError, name);
         self.node(node).status = Status::Failed;
         node
     }

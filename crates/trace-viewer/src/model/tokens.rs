@@ -42,11 +42,20 @@ impl Spending {
         self.reports.push((spot, usage));
     }
 
-    /// Totals by session.
-    pub(super) fn by_session(&mut self) -> HashMap<u32, Usage> {
+    /// Compares reports with calls, once everything is there.
+    pub(super) fn settle(&mut self) {
         for level in [Level::Iteration, Level::Turn, Level::Session] {
             self.reconcile(level);
         }
+    }
+
+    /// What was reported beyond all calls.
+    pub(super) fn beyond(&self) -> &[(Spot, Usage)] {
+        &self.beyond
+    }
+
+    /// Totals by session.
+    pub(super) fn by_session(&self) -> HashMap<u32, Usage> {
         let mut totals = HashMap::new();
         for &(spot, usage) in self.calls.values().chain(&self.beyond) {
             let total: &mut Usage = totals.entry(spot.session).or_default();
@@ -123,6 +132,11 @@ impl Usage {
     /// The sum, bucket by bucket.
     pub(super) fn plus(self, other: Self) -> Self {
         self.zip(other, i64::saturating_add)
+    }
+
+    /// The difference, bucket by bucket.
+    pub(super) fn minus(self, other: Self) -> Self {
+        self.zip(other, i64::saturating_sub)
     }
 
     /// How much more this is, bucket by bucket; never negative.

@@ -8,7 +8,7 @@ use super::{CallCounts, Row, RowFlags, RowKind, SessionSummary, Status, Totals, 
 
 impl ModelBuilder {
     /// Totals over everything, and those of each session.
-    pub(super) fn count(&mut self, order: &[(u32, u32)], rows: &[Row]) -> (Totals, Vec<SessionSummary>) {
+    pub(super) fn count(&self, order: &[(u32, u32)], rows: &[Row]) -> (Totals, Vec<SessionSummary>) {
         let mut by_session: HashMap<u32, Totals> = HashMap::new();
         for (session, tokens) in self.spending.by_session() {
             by_session.entry(session).or_default().tokens = tokens;
@@ -64,7 +64,7 @@ impl Totals {
 }
 
 impl CallCounts {
-    fn add_row(&mut self, row: &Row) {
+    pub(super) fn add_row(&mut self, row: &Row) {
         self.total += 1;
         self.failed += u64::from(row.status == Status::Failed);
         self.cancelled += u64::from(row.status == Status::Cancelled);
@@ -72,7 +72,9 @@ impl CallCounts {
         self.ended_without_start += u64::from(row.flags.0 & RowFlags::ENDED_WITHOUT_START != 0);
     }
 
-    fn plus(self, other: Self) -> Self {
+    /// Both together.
+    #[must_use]
+    pub fn plus(self, other: Self) -> Self {
         Self {
             total: self.total + other.total,
             failed: self.failed + other.failed,

@@ -27,6 +27,12 @@ struct Meta<'a> {
     inputs: Vec<Input<'a>>,
     /// From and to, in microseconds after time zero.
     idle: &'a [(i64, i64)],
+    /// Row, cause and kind, one link after another.
+    links: Vec<u32>,
+    /// Row, text and 0, one note after another.
+    notes: Vec<u32>,
+    #[serde(rename = "noteTexts")]
+    note_texts: &'a [String],
     blocks: Vec<BlockMeta<'a>>,
     sha256: &'a str,
 }
@@ -74,6 +80,9 @@ pub(super) fn meta(model: &Model, blocks: &BlockIndex) -> io::Result<String> {
             .map(|input| Input { name: &input.name, entries: input.entries })
             .collect(),
         idle: &model.idle,
+        links: model.links.iter().flat_map(|link| [link.row, link.cause, link.kind as u32]).collect(),
+        notes: model.notes.rows.iter().flat_map(|&(row, text)| [row, text, 0]).collect(),
+        note_texts: &model.notes.texts,
         blocks: blocks.blocks().iter().map(BlockMeta::from).collect(),
         sha256: blocks.sha256(),
     };

@@ -9,6 +9,8 @@ use super::blocks::BlockIndex;
 use super::columns::{Column, columns};
 use super::graphs::{Listed, graphs, listed};
 use super::meta::meta;
+use super::numbers::{Look, Table, tables};
+use super::runs::runs;
 use super::script::{SCRIPT, STYLE, source_hash};
 use super::summary::Summary;
 use super::text::visible;
@@ -30,6 +32,8 @@ pub(super) struct Shell {
     graphs: String,
     listed: Vec<Listed>,
     summary: Summary,
+    runs: Table,
+    numbers: Vec<Table>,
 }
 
 /// The trailer, by whose absence a cut file is known.
@@ -53,6 +57,8 @@ impl Shell {
             graphs: graphs(model)?,
             listed: listed(model),
             summary: Summary::new(model),
+            runs: runs(model),
+            numbers: tables(model, options.prices.as_ref()),
         })
     }
 }

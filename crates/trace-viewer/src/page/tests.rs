@@ -115,7 +115,7 @@ fn page(lines: &[String]) -> String {
 fn rendered(model: &Model, lines: &[String]) -> String {
     let (blocks, spool) = spooled(lines);
     let mut html = Vec::new();
-    let options = PageOptions { title: PAYLOAD.to_owned() };
+    let options = PageOptions { title: PAYLOAD.to_owned(), ..PageOptions::default() };
     write_page(&mut html, model, &blocks, &mut spool.as_slice(), &options).unwrap();
     String::from_utf8(html).unwrap()
 }

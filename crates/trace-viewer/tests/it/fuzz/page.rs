@@ -7,8 +7,11 @@ use trace_core::TraceReader;
 use trace_viewer::model::{Model, ModelBuilder};
 use trace_viewer::page::{BlockWriter, PageOptions, write_page};
 
-const TEMPLATE: &str =
-    concat!(include_str!("../../../templates/page.html"), include_str!("../../../templates/end.html"));
+const TEMPLATE: &str = concat!(
+    include_str!("../../../templates/page.html"),
+    include_str!("../../../templates/numbers.html"),
+    include_str!("../../../templates/end.html")
+);
 
 /// Checks it of any bytes.
 pub(crate) fn check(bytes: &[u8]) {
@@ -53,7 +56,7 @@ fn page(model: &Model, records: &[String], title: &str) -> (String, usize) {
     }
     let blocks = writer.finish().expect("memory takes everything");
     let mut html = Vec::new();
-    let options = PageOptions { title: title.to_owned() };
+    let options = PageOptions { title: title.to_owned(), ..PageOptions::default() };
     write_page(&mut html, model, &blocks, &mut spool.as_slice(), &options).expect("memory takes everything");
     (String::from_utf8(html).expect("a page is UTF-8"), blocks.len())
 }
