@@ -7,6 +7,7 @@ use askama::Template;
 use super::PageOptions;
 use super::blocks::BlockIndex;
 use super::columns::{Column, columns};
+use super::facets::{Facet, facets};
 use super::graphs::graphs;
 use super::meta::meta;
 use super::script::{SCRIPT, STYLE, source_hash};
@@ -28,6 +29,7 @@ pub(super) struct Shell {
     meta: String,
     columns: Vec<Column>,
     graphs: String,
+    facets: Vec<Facet>,
     summary: Summary,
 }
 
@@ -50,6 +52,7 @@ impl Shell {
             meta: meta(model, blocks)?,
             columns: columns(model)?,
             graphs: graphs(model)?,
+            facets: facets(model),
             summary: Summary::new(model),
         })
     }

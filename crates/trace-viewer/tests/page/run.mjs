@@ -9,7 +9,9 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, w
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import * as checks from "./checks.mjs";
+import { checkAccess } from "./access.mjs";
 import * as uses from "./uses.mjs";
+import * as usesFind from "./uses-find.mjs";
 import { launch, offences, open } from "./browser.mjs";
 import { readPage } from "./source.mjs";
 import { treeDifferences } from "./truth.mjs";
@@ -74,7 +76,7 @@ async function checkPage(browser, path) {
 async function checkViews(browser, path) {
   const source = readPage(path);
   const row = source.index.kind.length - 1;
-  for (const view of [{ width: 400, height: 800 }, { scheme: "dark" }, { scheme: "dark", hash: "#row=0&failed=1" }, { hash: "#row=" + row }, { hash: "#row=999999&q=%&only=99" }]) {
+  for (const view of [{ width: 400, height: 800 }, { scheme: "dark" }, { scheme: "dark", hash: "#row=0&q=status:failed&hide=1" }, { hash: "#row=" + row }, { hash: "#row=999999&q=%&focus=99999&folds=0,x,77777&panel=hits" }]) {
     await check(basename(path) + " as " + JSON.stringify(view), async () => {
       const opened = await open(browser, path, view);
       await checks.layout(opened);
@@ -90,7 +92,7 @@ async function checkViews(browser, path) {
 async function checkUses(browser, path) {
   const source = readPage(path);
   if (source.index.kind.length < 20) return;
-  for (const [name, use] of Object.entries(uses)) {
+  for (const [name, use] of Object.entries({ ...uses, ...usesFind })) {
     await check(basename(path) + " in use: " + name, async () => {
       const opened = await open(browser, path);
       await use(opened, source);
@@ -136,6 +138,7 @@ async function main(paths) {
   const largest = pages.reduce((left, right) => (statSync(left).size >= statSync(right).size ? left : right));
   await checkViews(browser, largest);
   await checkUses(browser, largest);
+  await checkAccess(browser, largest, check);
   await checkCut(browser, largest);
   await browser.close();
   await check("beacon", () => assert.deepEqual(hits, []));
