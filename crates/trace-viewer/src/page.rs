@@ -21,6 +21,7 @@
 mod blocks;
 mod columns;
 mod crew;
+mod facets;
 mod graphs;
 mod meta;
 mod numbers;

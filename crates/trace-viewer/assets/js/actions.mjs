@@ -1,9 +1,9 @@
 // What each action does to the page.
 
-import { copyText } from "./dom.mjs";
+import { byId, copyText } from "./dom.mjs";
 import { TURN } from "./kinds.mjs";
 import { GRAPH, NUMBERS, READING, TIMELINE } from "./modes.mjs";
-import { NOTHING, placeOf } from "./tree.mjs";
+import { placeOf } from "./tree.mjs";
 
 // What each key does, by its action.
 export const DO = {
@@ -28,13 +28,18 @@ export const DO = {
     else if (tree.hasChildren(selected)) app.go(near(app, 1));
   },
   inspect: (app) => (app.mode === READING && app.selected >= 0 ? app.reading.toggle(app.selected) : app.selected < 0 ? DO.down(app) : app.select(app.selected, { open: true })),
-  search: (app) => app.tools.input.select(),
-  nextHit: (app) => app.stepHit(true),
-  previousHit: (app) => app.stepHit(false),
+  search: (app) => app.box.input.select(),
+  nextHit: (app) => app.finder.step(true),
+  previousHit: (app) => app.finder.step(false),
+  hits: (app) => app.hitList.show(!app.hitList.open),
+  hide: (app) => app.finder.setHide(!app.finder.hide),
+  focus: (app) => {
+    if (app.selected < 0) app.say("Select the row to look into first");
+    else app.finder.focus(app.tree.focus === app.selected ? -1 : app.selected);
+  },
   nextFailure: (app) => app.stepFailure(true),
   previousFailure: (app) => app.stepFailure(false),
   why: (app) => app.causes.toggle(),
-  failures: (app) => app.failures.length && app.filterBy({ failures: !app.filters.failures }),
   unfoldAll: (app) => foldAll(app, false),
   foldAll: (app) => foldAll(app, true),
   zoom: (app) => {
@@ -53,22 +58,31 @@ export const DO = {
   squeeze: (app) => app.timing.squeeze(),
   critical: (app) => app.timing.showCritical(),
   copy: (app) => app.copyRecords(),
+  copyText: (app) => app.copySummary(),
   link: async (app) => app.say((await copyText(location.href.split("#")[0] + "#" + app.route)) ? "Link copied" : "Copying is not allowed here"),
   timeline: (app) => app.setMode(TIMELINE),
   reading: (app) => app.setMode(READING),
   graph: (app) => app.setMode(GRAPH),
   numbers: (app) => app.setMode(NUMBERS),
   readOrTimeline: (app) => app.setMode(app.mode === READING ? TIMELINE : READING),
-  help: (app) => app.sheet.toggle(),
+  help: () => toggleSheet(),
   back: (app) => {
+    const { finder, tree } = app;
     if (app.causes.row >= 0) app.causes.toggle();
     else if (app.moment !== null) app.setMoment(null);
-    else if (app.query) app.searchFor((app.tools.input.value = ""));
+    else if (finder.busy) finder.stop();
+    else if (finder.text || finder.error) app.box.find("");
     else if (app.selected >= 0 || document.body.classList.contains("inspecting")) app.select(-1);
-    else if (app.tree.kept) app.filterBy(NOTHING);
+    else if (tree.focus >= 0) finder.focus(-1);
     else app.setView({ from: 0, to: app.span });
   },
 };
+
+export function toggleSheet() {
+  const sheet = byId("sheet");
+  if (sheet.open) sheet.close();
+  else sheet.showModal();
+}
 
 // What the keys move over: rows, or the cards of the transcript.
 function listed(app) {

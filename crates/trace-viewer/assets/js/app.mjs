@@ -1,46 +1,50 @@
 // The page's state, and who is told when it changes.
 //
 // A part of the page is an object with some of these methods, each called after the change it is named after:
-// onRows (folds or filters), onLooks (how rows look), onView (the stretch of time), onMoment (the moment), onSelect (the
-// selected row), onMode, onColours; and with writeRoute(parts), readRoute(parts) for what it keeps in the address.
+// onRows (folds, hidden rows), onLooks (how rows look), onFind (the query, its hits or its mistake), onView (the stretch of
+// time), onMoment (the moment), onSelect (the selected row), onMode, onColours; and with writeRoute(parts), readRoute(parts) for what it keeps in the address.
 
 import { readColours } from "./bars.mjs";
 import { Blocks } from "./blocks.mjs";
 import { Causes } from "./causes.mjs";
 import { byId, copyText, h } from "./dom.mjs";
+import { Facets } from "./facets.mjs";
+import { FindBox } from "./find-box.mjs";
+import { Finder } from "./finder.mjs";
 import { Graph } from "./graph.mjs";
 import { highlight } from "./highlight.mjs";
+import { HitList } from "./hits.mjs";
 import { Inspector, recordsOf } from "./inspect.mjs";
-import { FAILED, KIND_COUNT } from "./kinds.mjs";
-import { matchingNames } from "./match.mjs";
+import { kindWord } from "./kinds.mjs";
 import { List } from "./list.mjs";
 import { Minimap } from "./minimap.mjs";
 import { Modes, TIMELINE } from "./modes.mjs";
 import { Numbers } from "./numbers.mjs";
 import { Previews } from "./previews.mjs";
 import { Reading } from "./reading.mjs";
-import { routeParts, routeText, rowOf } from "./route.mjs";
-import { Search } from "./search.mjs";
-import { Sheet } from "./sheet.mjs";
+import { routeParts, routeText, rowOf, saveAddress } from "./route.mjs";
+import { summaryOf } from "./summary.mjs";
 import { Streams } from "./stream.mjs";
+import { clip } from "./text.mjs";
 import { stepTheme } from "./theme.mjs";
 import { Timing } from "./timing.mjs";
-import { Tools } from "./tools.mjs";
-import { NOTHING, Tree, countWithin, failedRows, placeOf, rowsOf, step } from "./tree.mjs";
+import { Tree, countWithin, failedRows, placeOf, step } from "./tree.mjs";
+
+const NAME = 80;
+// Parts of the address that are a step for the browser's back button.
+const VIEWS = ["view", "focus", "hide"];
 
 export class App {
   constructor(meta, index, crew) {
-    Object.assign(this, { meta, index, query: "", found: new Uint32Array(0), selected: -1, turn: 0, matches: 0, filters: NOTHING, hits: [], awaited: null, parts: [] });
+    Object.assign(this, { meta, index, selected: -1, turn: 0, parts: [] });
     this.tree = new Tree(index);
     this.blocks = new Blocks(meta, index.length, (id) => byId(id)?.textContent ?? null, () => document.readyState !== "loading", crew);
     this.failures = failedRows(index);
-    this.kindCounts = new Uint32Array(KIND_COUNT);
-    for (let row = 0; row < this.tree.size; row += 1) this.kindCounts[index.kind[row]] += 1;
     this.span = Math.max(1, meta.span);
     this.view = { from: 0, to: this.span };
     // The moment that the page is looked at, in microseconds after the start; null is the end.
     this.moment = null;
-    this.search = new Search(index, meta, this.blocks, () => this.foundMore());
+    this.finder = new Finder(this);
   }
 
   mount() {
@@ -52,9 +56,11 @@ export class App {
     this.timing = new Timing(this);
     this.list = new List(this);
     this.minimap = new Minimap(this);
-    this.tools = new Tools(this);
-    this.sheet = new Sheet();
-    document.body.append(this.sheet.element);
+    this.box = new FindBox(this);
+    this.facets = new Facets(this);
+    this.hitList = new HitList(this);
+    const tools = byId("tools");
+    tools.hidden = false;
     this.inspector = new Inspector(this, byId("inspector"));
     this.reading = new Reading(this);
     this.graph = new Graph(this);
@@ -62,8 +68,8 @@ export class App {
     const panes = { timeline: this.list.element, reading: this.reading.element, graph: this.graph.element, numbers: this.numbers.element };
     this.modes = new Modes(this, panes);
     this.causes = new Causes(this);
-    this.parts.push(this.tools, this.timing, this.minimap, this.list, this.reading, this.graph, this.numbers, this.inspector, this.causes, this.modes);
-    byId("trace").replaceChildren(this.tools.element, this.minimap.element, ...Object.values(panes));
+    this.parts.push(this.box, this.facets, this.hitList, this.timing, this.minimap, this.list, this.reading, this.graph, this.numbers, this.inspector, this.causes, this.modes);
+    byId("trace").replaceChildren(tools, this.minimap.element, ...Object.values(panes), this.hitList.element);
     this.refresh();
     this.follow(location.hash);
   }
@@ -76,16 +82,21 @@ export class App {
     return this.meta.names[this.index.name[row]] ?? "";
   }
 
+  // The names on the way to a row, of the last `steps`.
+  pathOf(row, steps) {
+    return this.tree.path(row).slice(-steps).map((step) => clip(this.nameOf(step), NAME) || kindWord(this.index.kind[step])).join(" › ");
+  }
+
   failuresIn(row) {
     return countWithin(this.failures, row, this.tree.end[row]);
   }
 
   hitsIn(row) {
-    return countWithin(this.hits, row, this.tree.end[row]);
+    return this.finder.hitsIn(row);
   }
 
   isHit(row) {
-    return this.hits[placeOf(this.hits, row)] === row;
+    return this.finder.isHit(row);
   }
 
   // Everything that depends on folds and filters.
@@ -145,6 +156,7 @@ export class App {
   }
 
   unhide(row) {
+    if (!this.tree.isInside(row)) this.finder.focus(-1);
     if (this.rows[placeOf(this.rows, row)] === row) return;
     this.tree.reveal(row);
     this.refresh();
@@ -160,56 +172,6 @@ export class App {
     this.refresh();
   }
 
-  filterBy(change) {
-    this.filters = { ...this.filters, ...change };
-    const { only, not, failures } = this.filters;
-    const on = only.size || not.size || failures;
-    const { kind, status } = this.index;
-    this.matches = this.tree.filter(on ? (row) => (!only.size || only.has(kind[row])) && !not.has(kind[row]) && (!failures || status[row] === FAILED) : null);
-    this.countHits();
-    this.refresh();
-    if (this.selected >= 0) this.list.reveal(this.selected);
-    this.saveRoute();
-  }
-
-  filterKind(kind, hide) {
-    const only = new Set(this.filters.only);
-    const not = new Set(this.filters.not);
-    const [changed, other] = hide ? [not, only] : [only, not];
-    other.delete(kind);
-    if (!changed.delete(kind)) changed.add(kind);
-    this.filterBy({ only, not });
-  }
-
-  searchFor(query) {
-    this.query = query;
-    this.awaited = null;
-    this.search.start(query ? [query] : []);
-    this.foundMore();
-    this.saveRoute();
-    this.highlight();
-  }
-
-  // Hits count where the filter lets them.
-  countHits() {
-    this.hits = this.tree.matching(this.found);
-  }
-
-  foundMore() {
-    const names = this.query ? matchingNames(this.meta.names, this.query) : [];
-    const [records] = this.search.found;
-    this.found = this.query ? rowsOf(records.map((found, row) => found | names[this.index.name[row]])) : new Uint32Array(0);
-    this.countHits();
-    this.redraw();
-    if (this.awaited !== null) this.stepHit(this.awaited);
-  }
-
-  // Without a hit yet, the step is taken when the first one is found.
-  stepHit(forward) {
-    this.awaited = this.hits.length || this.search.done === 1 ? null : forward;
-    this.go(step(this.hits, this.selected, forward));
-  }
-
   stepFailure(forward) {
     const rows = this.tree.matching(this.failures);
     if (!rows.length) this.say("No failure to go to");
@@ -217,11 +179,11 @@ export class App {
   }
 
   go(row) {
-    if (row >= 0) this.select(row, { focus: document.activeElement !== this.tools.input });
+    if (row >= 0) this.select(row, { focus: document.activeElement !== this.box.input });
   }
 
   highlight() {
-    highlight(byId("inspector"), this.query);
+    highlight(byId("inspector"), this.finder.needles);
   }
 
   // For what changes many times a second.
@@ -230,29 +192,34 @@ export class App {
     this.routeTimer = setTimeout(() => this.saveRoute(), 200);
   }
 
-  saveRoute() {
+  saveRoute(steps = this.box.typing ? VIEWS : [...VIEWS, "q"]) {
+    if (this.following) return;
     const parts = new URLSearchParams();
     if (this.selected >= 0) parts.set("row", this.selected);
     for (const part of this.parts) part.writeRoute?.(parts);
     this.route = routeText(parts);
-    try {
-      history.replaceState(null, "", "#" + this.route);
-    } catch {
-      // Some browsers refuse this for local files; the view is then not in the address.
-    }
+    saveAddress(parts, this.route, steps);
   }
 
   follow(hash) {
     const parts = routeParts(hash);
     const row = rowOf(hash);
+    this.following = true;
     for (const part of this.parts) part.readRoute?.(parts);
     if (row !== this.selected) this.select(row, { open: true });
+    this.following = false;
+    this.saveRoute([]);
   }
 
   async copyRecords() {
     const numbers = this.selected < 0 ? [] : recordsOf(this.index, this.selected);
     const lines = await Promise.all(numbers.map((number) => this.blocks.record(number)));
     if (lines.length) this.say((await copyText(lines.join("\n"))) ? "Copied" : "Copying is not allowed here");
+  }
+
+  async copySummary() {
+    if (this.selected < 0) return;
+    this.say((await copyText(await summaryOf(this, this.selected))) ? "Copied as text" : "Copying is not allowed here");
   }
 
   say(text) {

@@ -1,25 +1,29 @@
-// Marks a text in what is shown of the trace, without touching its elements.
+// Marks texts in what is shown of the trace, without touching its elements.
 
 // What holds words of the trace; everything else is the page's own.
 const DATA = "h2 > span, .data, .key, .string:not(.empty-string), .number, .word, .raw, .essence-text, .piece";
 const MOST = 500;
 
-export function highlight(element, wanted) {
+export function highlight(element, needles) {
   if (!globalThis.Highlight || !CSS.highlights) return;
   CSS.highlights.delete("hit");
-  const needle = wanted.toLowerCase();
-  if (!needle) return;
+  if (!needles.length) return;
+  const wanted = needles.map((needle) => needle.toLowerCase());
   const ranges = [];
   const walker = document.createTreeWalker(element, NodeFilter.SHOW_TEXT);
   for (let node = walker.nextNode(); node && ranges.length < MOST; node = walker.nextNode()) {
     const text = node.data.toLowerCase();
     if (text.length !== node.data.length || !node.parentElement.matches(DATA)) continue;
-    for (let at = text.indexOf(needle); at >= 0 && ranges.length < MOST; at = text.indexOf(needle, at + needle.length)) {
-      const range = new Range();
-      range.setStart(node, at);
-      range.setEnd(node, at + needle.length);
-      ranges.push(range);
-    }
+    for (const needle of wanted) mark(node, text, needle, ranges);
   }
   CSS.highlights.set("hit", new Highlight(...ranges));
+}
+
+function mark(node, text, needle, ranges) {
+  for (let at = text.indexOf(needle); at >= 0 && ranges.length < MOST; at = text.indexOf(needle, at + needle.length)) {
+    const range = new Range();
+    range.setStart(node, at);
+    range.setEnd(node, at + needle.length);
+    ranges.push(range);
+  }
 }

@@ -4,9 +4,9 @@ const ACTIONS = new Map([
   ["j", "down"], ["ArrowDown", "down"], ["k", "up"], ["ArrowUp", "up"], ["J", "nextTurn"], ["K", "previousTurn"],
   ["h", "out"], ["ArrowLeft", "out"], ["l", "in"], ["ArrowRight", "in"], ["g", "first"], ["Home", "first"], ["G", "last"], ["End", "last"],
   ["PageDown", "screenDown"], ["PageUp", "screenUp"], ["Enter", "inspect"], ["/", "search"], ["n", "nextHit"], ["N", "previousHit"],
-  ["e", "nextFailure"], ["E", "previousFailure"], ["w", "why"], ["f", "failures"], ["*", "unfoldAll"], ["-", "foldAll"], ["z", "zoom"], ["0", "wholeTime"],
+  ["e", "nextFailure"], ["E", "previousFailure"], ["w", "why"], ["f", "focus"], ["F", "hide"], ["L", "hits"], ["*", "unfoldAll"], ["-", "foldAll"], ["z", "zoom"], ["0", "wholeTime"],
   ["+", "zoomIn"], ["=", "zoomIn"], ["_", "zoomOut"], ["<", "earlier"], [">", "later"], [",", "stepBack"], [".", "stepForward"], ["x", "squeeze"], ["p", "critical"],
-  ["c", "copy"], ["y", "link"], ["1", "timeline"], ["2", "reading"], ["3", "graph"], ["4", "numbers"], ["t", "readOrTimeline"], ["Escape", "back"], ["?", "help"],
+  ["c", "copy"], ["C", "copyText"], ["y", "link"], ["1", "timeline"], ["2", "reading"], ["3", "graph"], ["4", "numbers"], ["t", "readOrTimeline"], ["Escape", "back"], ["?", "help"],
 ]);
 
 const WRITING = "input, textarea, select, [contenteditable]";

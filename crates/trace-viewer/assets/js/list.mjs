@@ -41,7 +41,7 @@ export class List {
   onRows() {
     this.rows = this.app.rows;
     this.scroller.setAttribute("aria-rowcount", this.rows.length);
-    this.empty.textContent = this.app.tree.size ? "No row matches the filters." : "This trace has no records.";
+    this.empty.textContent = this.app.tree.size ? "No row matches." : "This trace has no records.";
     this.resize();
   }
 
@@ -125,6 +125,14 @@ export class List {
     drawBars(this.canvas, this.app, drawn, this.rowHeight, scale, labels);
     this.app.timing.drawAxis(scale, labels);
     this.empty.hidden = this.rows.length > 0;
+    this.settleFocus();
+  }
+
+  // The focus is on the selected row while it is on screen, and on the list as a whole while it is not.
+  settleFocus() {
+    const slot = this.slots.find(({ row }) => row >= 0 && row === this.app.selected);
+    this.scroller.tabIndex = slot ? -1 : 0;
+    if (slot && document.activeElement === this.scroller) slot.element.focus({ preventScroll: true });
   }
 
   fitSlots(count) {
@@ -216,6 +224,9 @@ function fillSlot(slot, app, row, place) {
   const open = tree.hasChildren(row);
   element.setAttribute("aria-level", depth + 1);
   element.setAttribute("aria-rowindex", place + 1);
+  const siblings = tree.children(tree.isInside(tree.parent[row]) ? tree.parent[row] : -1);
+  element.setAttribute("aria-setsize", siblings.length);
+  element.setAttribute("aria-posinset", placeOf(siblings, row) + 1);
   if (open) element.setAttribute("aria-expanded", !tree.isFolded(row));
   else element.removeAttribute("aria-expanded");
   element.dataset.status = statusWord(index.status[row]);

@@ -1,4 +1,4 @@
-// Finding text: in names by their dictionary, in records by their raw lines.
+// Finding text in records by their raw lines.
 
 const SPECIAL = /[$()*+.?[\\\]^{|}]/gu;
 const UNICODE_ESCAPE = /\\u([0-9a-f]{4})/giu;
@@ -11,12 +11,6 @@ function literal(text) {
 export function patternFor(query) {
   const escaped = JSON.stringify(query).slice(1, -1);
   return new RegExp([...new Set([query, escaped])].map(literal).join("|"), "gi");
-}
-
-// Which dictionary entries contain the query.
-export function matchingNames(names, query) {
-  const wanted = query.toLowerCase();
-  return Uint8Array.from(names, (name) => (name.toLowerCase().includes(wanted) ? 1 : 0));
 }
 
 // For each pattern the numbers of the lines of a block that match it, ascending.

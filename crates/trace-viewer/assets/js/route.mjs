@@ -20,3 +20,17 @@ export function wholes(text) {
 export function rowOf(hash) {
   return whole(routeParts(hash).get("row")) ?? -1;
 }
+
+let place = null;
+
+// Puts the view into the address. Where one of `steps` changed, the browser's back button leads to what was before.
+export function saveAddress(parts, text, steps) {
+  const before = place ?? parts;
+  place = parts;
+  const method = steps.some((name) => before.get(name) !== parts.get(name)) ? "pushState" : "replaceState";
+  try {
+    history[method](null, "", "#" + text);
+  } catch {
+    // Some browsers refuse this for local files; the view is then not in the address.
+  }
+}

@@ -1,6 +1,6 @@
 // From a file that is still being read to rows on screen.
 
-import { DO } from "./actions.mjs";
+import { DO, toggleSheet } from "./actions.mjs";
 import { App } from "./app.mjs";
 import { COLUMN_NAMES, indexOf } from "./columns.mjs";
 import { Crew, serve } from "./crew.mjs";
@@ -69,7 +69,7 @@ function listen(app) {
   for (const name of ["totals", "away"]) byId(name).addEventListener("click", () => app.showSide());
   dividerMoves(byId("divider"));
   byId("theme").addEventListener("click", () => app.nextTheme());
-  byId("keys").addEventListener("click", () => app.sheet.toggle());
+  for (const name of ["keys", "sheet-close"]) byId(name).addEventListener("click", toggleSheet);
   // A link to a row selects it and leaves search and filters alone.
   document.body.addEventListener("click", (event) => {
     const link = event.target.closest('a[href^="#row="]');

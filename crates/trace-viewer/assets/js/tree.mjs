@@ -2,8 +2,6 @@
 
 import { FAILED, LLM, isStreamPart } from "./kinds.mjs";
 
-export const NOTHING = { only: new Set(), not: new Set(), failures: false };
-
 export class Tree {
   constructor(index) {
     this.index = index;
@@ -15,8 +13,22 @@ export class Tree {
     this.filterFolded = new Uint8Array(this.size);
     // Set while a filter is on: 1 for context, 2 for a match.
     this.kept = null;
+    // The row whose inside alone is shown; -1 for everything.
+    this.focus = -1;
+    this.inner = new Map();
     this.link();
     this.foldStreams();
+    this.foldedFirst = this.folded.slice();
+  }
+
+  // The rows that can be shown at all.
+  get range() {
+    return this.focus < 0 ? { from: 0, to: this.size } : { from: this.focus, to: this.end[this.focus] };
+  }
+
+  isInside(row) {
+    const { from, to } = this.range;
+    return row >= from && row < to;
   }
 
   // The open rows are the last row and its ancestors, so that no stack is needed.
@@ -62,6 +74,20 @@ export class Tree {
     for (let inner = row; inner < this.end[row]; inner += 1) this.setFold(inner, fold);
   }
 
+  // The rows whose folds differ from those of a fresh page, or nothing where they are more than `most`.
+  changedFolds(most) {
+    const rows = [];
+    for (let row = 0; row < this.size && rows.length <= most; row += 1) if (this.folds[row] !== (this.kept ? 0 : this.foldedFirst[row])) rows.push(row);
+    return rows.length > most ? [] : rows;
+  }
+
+  // The folds of a fresh page but for these rows.
+  changeFolds(rows) {
+    if (this.kept) this.filterFolded.fill(0);
+    else this.folded.set(this.foldedFirst);
+    for (const row of rows) if (row < this.size) this.setFold(row, !this.isFolded(row));
+  }
+
   // Opens all ancestors; drops the filter's claim on the row by keeping it.
   reveal(row) {
     if (this.kept && !this.kept[row]) this.kept[row] = 1;
@@ -71,8 +97,9 @@ export class Tree {
     }
   }
 
-  // Keeps the rows that `matches` says yes to, with their ancestors as context; null keeps everything.
-  filter(matches) {
+  // Keeps the rows that `matches` says yes to, with their ancestors as context; null keeps everything. Folds made under the
+  // filter before stay on demand.
+  filter(matches, sameFolds = false) {
     this.kept = null;
     if (!matches) return 0;
     const kept = new Uint8Array(this.size);
@@ -85,21 +112,36 @@ export class Tree {
       for (let above = parent[row]; above >= 0 && !kept[above]; above = parent[above]) kept[above] = 1;
     }
     this.kept = kept;
-    this.filterFolded.fill(0);
+    if (!sameFolds) this.filterFolded.fill(0);
     return count;
   }
 
-  // Of the given rows those that match the filter.
+  // Of the given rows those that match the filter and are inside what is shown.
   matching(rows) {
-    return this.kept ? rows.filter((row) => this.kept[row] === 2) : rows;
+    if (!this.kept && this.focus < 0) return rows;
+    const { from, to } = this.range;
+    return rows.filter((row) => row >= from && row < to && (!this.kept || this.kept[row] === 2));
+  }
+
+  // The rows inside a row that can be shown, -1 for the top; kept until they can change.
+  children(row) {
+    let found = this.inner.get(row);
+    if (found) return found;
+    found = [];
+    const stop = row < 0 ? this.range.to : this.end[row];
+    for (let inner = row < 0 ? this.range.from : row + 1; inner < stop; inner = this.end[inner]) if (!this.kept || this.kept[inner]) found.push(inner);
+    this.inner.set(row, found);
+    return found;
   }
 
   // Rows on display, in order.
   visible() {
-    const { folds, kept, end, size } = this;
-    const rows = new Uint32Array(size);
+    const { from, to } = this.range;
+    const rows = new Uint32Array(to - from);
+    const { folds, kept, end } = this;
     let count = 0;
-    for (let row = 0; row < size; ) {
+    this.inner.clear();
+    for (let row = from; row < to; ) {
       if (kept && !kept[row]) {
         row += 1;
         continue;
@@ -157,12 +199,4 @@ export function rowsOf(marks) {
 // How many members of an ascending list are inside a row.
 export function countWithin(rows, row, end) {
   return placeOf(rows, end - 1) - placeOf(rows, row);
-}
-
-// Running counts: members below a row number, so that any range costs two look-ups.
-export function runningCounts(rows, size) {
-  const counts = new Uint32Array(size + 1);
-  for (const row of rows) counts[row + 1] = 1;
-  for (let at = 1; at <= size; at += 1) counts[at] += counts[at - 1];
-  return counts;
 }

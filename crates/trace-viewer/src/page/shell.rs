@@ -7,6 +7,7 @@ use askama::Template;
 use super::PageOptions;
 use super::blocks::BlockIndex;
 use super::columns::{Column, columns};
+use super::facets::{Facet, facets};
 use super::graphs::{Listed, graphs, listed};
 use super::meta::meta;
 use super::numbers::{Look, Table, tables};
@@ -31,6 +32,7 @@ pub(super) struct Shell {
     columns: Vec<Column>,
     graphs: String,
     listed: Vec<Listed>,
+    facets: Vec<Facet>,
     summary: Summary,
     runs: Table,
     numbers: Vec<Table>,
@@ -56,6 +58,7 @@ impl Shell {
             columns: columns(model)?,
             graphs: graphs(model)?,
             listed: listed(model),
+            facets: facets(model),
             summary: Summary::new(model),
             runs: runs(model),
             numbers: tables(model, options.prices.as_ref()),

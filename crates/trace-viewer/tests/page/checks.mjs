@@ -85,7 +85,7 @@ async function search(page, records) {
   await page.keyboard.press("/");
   await page.keyboard.type(word);
   await page.keyboard.press("Enter");
-  await page.waitForFunction(() => /\d rows?$/u.test(document.querySelector(".count").textContent), null, { timeout: 10_000 });
+  await page.waitForFunction(() => /\d found$/u.test(document.querySelector("#count").textContent), null, { timeout: 10_000 });
   await page.keyboard.press("Escape");
   await page.keyboard.press("Escape");
 }

@@ -9,10 +9,12 @@ import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, w
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import * as checks from "./checks.mjs";
+import { checkAccess } from "./access.mjs";
 import * as uses from "./uses.mjs";
 import * as timeline from "./uses-timeline.mjs";
 import * as reading from "./uses-reading.mjs";
 import * as usesGraph from "./uses-graph.mjs";
+import * as usesFind from "./uses-find.mjs";
 import { launch, offences, open } from "./browser.mjs";
 import { readPage } from "./source.mjs";
 import { treeDifferences } from "./truth.mjs";
@@ -78,7 +80,7 @@ async function checkPage(browser, path) {
 async function checkViews(browser, path) {
   const source = readPage(path);
   const row = source.index.kind.length - 1;
-  for (const view of [{ width: 400, height: 800 }, { scheme: "dark" }, { scheme: "dark", hash: "#row=0&failed=1" }, { hash: "#row=" + row }, { hash: "#row=999999&q=%&only=99" }]) {
+  for (const view of [{ width: 400, height: 800 }, { scheme: "dark" }, { scheme: "dark", hash: "#row=0&q=status:failed&hide=1" }, { hash: "#row=" + row }, { hash: "#row=999999&q=%&focus=99999&folds=0,x,77777&panel=hits" }]) {
     await check(basename(path) + " as " + JSON.stringify(view), async () => {
       const opened = await open(browser, path, view);
       await checks.layout(opened);
@@ -139,10 +141,11 @@ async function main(paths) {
   for (const path of pages) await check(basename(path) + " opens", () => checkPage(browser, path));
   const largest = pages.reduce((left, right) => (statSync(left).size >= statSync(right).size ? left : right));
   await checkViews(browser, largest);
-  await checkUses(browser, largest, { ...uses, ...reading, ...usesGraph });
+  await checkUses(browser, largest, { ...uses, ...reading, ...usesGraph, ...usesFind });
   for (const [name, ownUses] of Object.entries(timeline)) {
     for (const path of pages.filter((path) => basename(path) === "timeline-" + name + ".html")) await checkUses(browser, path, ownUses);
   }
+  await checkAccess(browser, largest, check);
   await checkCut(browser, largest);
   await browser.close();
   await check("beacon", () => assert.deepEqual(hits, []));

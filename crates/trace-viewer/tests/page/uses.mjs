@@ -39,26 +39,6 @@ export async function clicks({ page }) {
   assert.equal(await selected(page), null);
 }
 
-// Every chip leaves its own kind and ancestors; with shift it takes its kind away.
-export async function filters({ page }, { index }) {
-  const all = await rowCount(page);
-  const chip = page.locator(".chips .chip").last();
-  const wanted = Number((await chip.locator(".number").textContent()).replaceAll(",", ""));
-  await chip.click();
-  assert.equal(await page.locator(".filter-note").textContent(), wanted.toLocaleString("en") + (wanted === 1 ? " row matches" : " rows match"));
-  await chip.click();
-  assert.equal(await rowCount(page), all, "a second click shows everything");
-  await chip.click({ modifiers: ["Shift"] });
-  assert.match(await page.locator(".filter-note").textContent(), new RegExp("^" + (index.kind.length - wanted).toLocaleString("en") + " ", "u"));
-  await page.getByRole("button", { name: "Show everything" }).click();
-  const failures = index.status.filter((status) => status === FAILED).length;
-  if (!failures) return;
-  await page.keyboard.press("f");
-  assert.match(await page.locator(".filter-note").textContent(), new RegExp("^" + failures.toLocaleString("en") + " ", "u"));
-  await page.keyboard.press("f");
-  assert.equal(await rowCount(page), all);
-}
-
 // e visits every failure once and comes back to the first; E goes the other way.
 export async function failures({ page }, { index }) {
   const rows = [...index.status.keys()].filter((row) => index.status[row] === FAILED);
@@ -85,72 +65,12 @@ export async function errorBoxes({ page }, { index, records }) {
   }
 }
 
-// Hits inside folded rows are counted on them, and n opens the way to each.
-export async function hits({ page }, { index, tree, records }) {
-  const folded = [...tree.folded.keys()].find((row) => tree.folded[row] && index.first[row + 1] >= 0);
-  if (folded === undefined) return;
-  const word = JSON.parse(records[index.first[folded + 1]]).id;
-  if (!/^[\w-]{8,}$/u.test(word ?? "")) return;
-  const before = await rowCount(page);
-  await page.keyboard.press("Escape");
-  await page.keyboard.press("/");
-  await page.keyboard.type(word);
-  await page.waitForFunction(() => /^(\d.*)?1 row$/u.test(document.querySelector(".count").textContent), null, { timeout: 10_000 });
-  assert.equal(await rowCount(page), before, "searching moves nothing");
-  await page.keyboard.press("Enter");
-  assert.equal(await page.locator(".count").textContent(), "1 / 1 row");
-  assert.ok((await rowCount(page)) > before, "the hit's ancestors are unfolded");
-}
-
-const place = (page) => page.locator(".count").textContent();
-
-// Enter goes to the first hit even when the records are still being read, and leaves the box with its query.
-export async function leavingTheBox({ page }, { records }) {
-  const word = JSON.parse(records[0]).id;
-  if (!/^[\w-]{8,}$/u.test(word ?? "")) return;
-  await page.keyboard.press("/");
-  await page.keyboard.type(word.slice(0, 4));
-  await page.keyboard.press("Enter");
-  await page.waitForFunction(() => /^\d.* \/ /u.test(document.querySelector(".count").textContent), null, { timeout: 10_000 });
-  assert.ok((await selected(page)).focused, "the hit has the focus");
-  const first = await place(page);
-  await page.keyboard.press("n");
-  if (!first.endsWith(" 1 row")) assert.notEqual(await place(page), first, "n goes on");
-  await page.keyboard.press("N");
-  assert.equal(await page.locator(".search input").inputValue(), word.slice(0, 4), "n and N are keys, not text");
-  await page.keyboard.press("/");
-  await page.keyboard.press("Escape");
-  assert.ok((await selected(page)).focused, "Esc goes to the rows");
-  assert.equal(await page.locator(".search input").inputValue(), word.slice(0, 4));
-  await page.keyboard.press("Escape");
-  assert.equal(await page.locator(".search input").inputValue(), "");
-  assert.ok(await selected(page), "the row stays");
-}
-
-// Hits and failures are counted and visited where the filter lets them; nothing hidden comes up.
-export async function filteredHits({ page }, { index }) {
-  const kind = [...index.kind].find((candidate, row) => index.status[row] !== FAILED && index.kind.filter((other) => other === candidate).length < index.kind.length / 2);
-  if (kind === undefined) return;
-  const wanted = index.kind.filter((other) => other === kind).length;
-  await page.evaluate((only) => { location.hash = "only=" + only; }, kind);
-  await page.waitForFunction(() => document.querySelector(".filter-note").textContent);
-  const before = await rowCount(page);
-  await page.keyboard.press("/");
-  await page.keyboard.type('"');
-  await page.keyboard.press("Enter");
-  await page.waitForFunction((most) => Number(document.querySelector(".count").textContent.match(/([\d,]+) row/u)?.[1].replaceAll(",", "")) <= most, wanted);
-  for (const key of ["n", "n", "N", "e", "E", "J", "K"]) {
-    await page.keyboard.press(key);
-    assert.equal(await rowCount(page), before, key + " brings no hidden row");
-  }
-}
-
 // Only words of the trace are marked, never those of the page around them.
 export async function marks({ page }, { index }) {
   const row = [...index.first.keys()].find((candidate) => index.first[candidate] >= 0);
   const marked = async (query) => {
     await page.evaluate((hash) => { location.hash = hash; }, "row=" + row + "&q=" + query);
-    await page.waitForFunction((wanted) => document.querySelector(".search input").value === wanted, query);
+    await page.waitForFunction((wanted) => document.querySelector("#query").value === wanted, query);
     await page.locator(".record-body").first().waitFor();
     return page.evaluate(() => [...(CSS.highlights.get("hit") ?? [])].map(({ startContainer }) => startContainer.parentElement.closest("button:not(.crumb), h3, dt, dd, .kind, .where") !== null));
   };

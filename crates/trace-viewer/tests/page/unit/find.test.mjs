@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { matchingLines, matchingNames, patternFor } from "../../../assets/js/match.mjs";
+import { matchingLines, patternFor } from "../../../assets/js/match.mjs";
 
 function lines(records, query) {
   return matchingLines(records.map((record) => record + "\n").join(""), [patternFor(query)])[0];
@@ -30,8 +30,4 @@ test("a hit at the very end of a block is counted on its own line", () => {
 test("several texts are looked for in one pass", () => {
   const text = ['{"a":"one"}', '{"a":"tw\\u006f"}', '{"a":"one two"}', ""].join("\n");
   assert.deepEqual(matchingLines(text, ["one", "two", "three"].map(patternFor)), [[0, 2], [1, 2], []]);
-});
-
-test("names are matched by the dictionary", () => {
-  assert.deepEqual([...matchingNames(["read_file", "Grep", ""], "GREP")], [0, 1, 0]);
 });

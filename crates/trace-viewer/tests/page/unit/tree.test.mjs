@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Tree, countWithin, failedRows, placeOf, rowsOf, runningCounts, step } from "../../../assets/js/tree.mjs";
+import { Tree, countWithin, failedRows, placeOf, rowsOf, step } from "../../../assets/js/tree.mjs";
 
 // session, turn, LLM call with two chunks, LLM call with a tool inside, session.
 const INDEX = {
@@ -41,6 +41,51 @@ test("a filter keeps ancestors as context and has folds of its own", () => {
   assert.deepEqual([...tree.visible()], [0, 1, 2, 5, 6, 7]);
 });
 
+test("folds made under a filter outlive its next hits when asked to", () => {
+  const tree = new Tree(INDEX);
+  tree.filter((row) => INDEX.kind[row] === 11);
+  tree.setFold(1, true);
+  tree.filter((row) => INDEX.kind[row] >= 11, true);
+  assert.deepEqual([...tree.visible()], [0, 1]);
+});
+
+test("a subtree is all there is while it is looked at", () => {
+  const tree = new Tree(INDEX);
+  tree.focus = 5;
+  assert.deepEqual([...tree.visible()], [5, 6]);
+  assert.deepEqual([...tree.matching(Uint32Array.from([0, 4, 6, 7]))], [6]);
+  assert.deepEqual([tree.isInside(4), tree.isInside(6), tree.isInside(7)], [false, true, false]);
+  tree.filter((row) => row === 3);
+  assert.deepEqual([...tree.visible()], []);
+});
+
+test("siblings are those that can be shown", () => {
+  const tree = new Tree(INDEX);
+  tree.visible();
+  assert.deepEqual([...tree.children(-1)], [0, 7]);
+  assert.deepEqual([...tree.children(1)], [2, 5]);
+  tree.filter((row) => row === 6);
+  tree.visible();
+  assert.deepEqual([...tree.children(1)], [5]);
+  tree.filter(null);
+  tree.focus = 1;
+  tree.visible();
+  assert.deepEqual([...tree.children(-1)], [1]);
+});
+
+test("folds that differ from a fresh page are told and put back, if they are few", () => {
+  const tree = new Tree(INDEX);
+  assert.deepEqual(tree.changedFolds(9), []);
+  tree.setFold(2, false);
+  tree.setFold(0, true);
+  assert.deepEqual(tree.changedFolds(9), [0, 2]);
+  assert.deepEqual(tree.changedFolds(1), []);
+  const other = new Tree(INDEX);
+  other.setFold(1, true);
+  other.changeFolds([0, 2, 999]);
+  assert.deepEqual([...other.folded], [...tree.folded]);
+});
+
 test("a chain of 100,000 needs no stack", () => {
   const size = 100_000;
   const tree = new Tree({ depth: Uint32Array.from({ length: size }, (_, row) => row), kind: new Uint8Array(size), status: new Uint8Array(size) });
@@ -74,10 +119,4 @@ test("members inside a row are counted without the row itself", () => {
   assert.deepEqual([...rows], [6]);
   assert.deepEqual([[0, 7], [5, 7], [6, 7], [2, 5]].map(([row, end]) => countWithin(rows, row, end)), [1, 1, 0, 0]);
   assert.deepEqual([...rowsOf(Uint8Array.from([0, 1, 0, 1]))], [1, 3]);
-});
-
-test("running counts answer ranges", () => {
-  const counts = runningCounts(failedRows(INDEX), 8);
-  assert.equal(counts[7] - counts[1], 1);
-  assert.equal(counts[5] - counts[2], 0);
 });

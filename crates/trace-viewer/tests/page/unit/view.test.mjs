@@ -13,6 +13,7 @@ function press(key, within = "", more = {}) {
 test("keys act, except where they belong to something else", () => {
   assert.equal(press("e"), "nextFailure");
   assert.equal(press("E"), "previousFailure");
+  assert.deepEqual([press("f"), press("F"), press("c"), press("C")], ["focus", "hide", "copy", "copyText"]);
   assert.equal(press("n", "input"), undefined);
   assert.equal(press("c", "", { ctrlKey: true }), undefined);
   assert.equal(press("Enter", "button"), undefined);

@@ -1,0 +1,89 @@
+// Menus of what the trace has, by field; a choice goes into the query.
+
+import { byId, icon } from "./dom.mjs";
+import { countsOf } from "./facet-counts.mjs";
+import { kindHue, kindIcon } from "./kinds.mjs";
+import { saidOf, stateOf, toggled } from "./terms.mjs";
+import { grouped, visible } from "./text.mjs";
+
+export class Facets {
+  constructor(app) {
+    Object.assign(this, { app, facet: null });
+    this.element = byId("facets");
+    this.failed = byId("failures");
+    this.failed.addEventListener("click", () => this.toggle({ field: "status", cmp: ":" }, "failed", 1));
+    this.facets = [...this.element.querySelectorAll(".facet")].map((element) => this.make(element));
+    this.element.addEventListener("focusout", ({ relatedTarget }) => relatedTarget && !this.element.contains(relatedTarget) && this.open(null));
+    addEventListener("pointerdown", ({ target }) => !this.element.contains(target) && this.open(null));
+  }
+
+  make(element) {
+    const { field, cmp } = element.dataset;
+    const [opener, menu] = element.children;
+    const items = [...menu.querySelectorAll("button")].map((item) => ({ item, code: Number(item.dataset.code), value: item.dataset.word ?? this.app.meta.names[item.dataset.code] }));
+    const facet = { field, cmp, opener, menu, items, title: opener.textContent };
+    opener.addEventListener("click", () => this.open(this.facet === facet ? null : facet));
+    menu.addEventListener("keydown", (event) => this.key(event));
+    menu.addEventListener("click", (event) => {
+      const chosen = items.find(({ item }) => item.contains(event.target));
+      if (chosen) this.toggle(facet, chosen.value, event.shiftKey || event.altKey ? -1 : 1);
+    });
+    if (field === "kind") for (const { item, code } of items) {
+      item.dataset.hue = kindHue(code);
+      item.prepend(icon(kindIcon(code)));
+    }
+    return facet;
+  }
+
+  toggle(facet, value, sign) {
+    this.app.box.find(toggled(this.app.finder.text, facet, value, sign));
+  }
+
+  open(facet) {
+    if (this.facet) {
+      this.facet.menu.hidden = true;
+      this.facet.opener.setAttribute("aria-expanded", false);
+    }
+    this.facet = facet;
+    if (!facet) return;
+    facet.menu.hidden = false;
+    facet.opener.setAttribute("aria-expanded", true);
+    this.recount();
+    facet.items[0].item.focus();
+  }
+
+  // What each value would find with everything else that the query says.
+  recount() {
+    const { finder, tree } = this.app;
+    const { field, items } = this.facet;
+    const counts = countsOf(field, finder.context, finder.besides(field), tree.range);
+    for (const { item, code, value } of items) {
+      item.setAttribute("aria-checked", { "-1": "mixed", 0: "false", 1: "true" }[stateOf(finder.text, field, value)]);
+      item.classList.toggle("none", !counts[code]);
+      item.lastChild.textContent = grouped(counts[code]);
+    }
+  }
+
+  onFind() {
+    const { text } = this.app.finder;
+    for (const { field, opener, title } of this.facets) {
+      const said = saidOf(text, field);
+      opener.classList.toggle("on", said !== "");
+      opener.title = said && title + ": " + visible(said);
+    }
+    this.failed.setAttribute("aria-pressed", stateOf(text, "status", "failed") > 0);
+    if (this.facet) this.recount();
+  }
+
+  key(event) {
+    const { items, opener } = this.facet;
+    const place = items.findIndex(({ item }) => item === document.activeElement);
+    const to = { ArrowDown: (place + 1) % items.length, ArrowUp: (place || items.length) - 1, Home: 0, End: items.length - 1 }[event.key];
+    if (to === undefined && event.key !== "Escape") return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (to !== undefined) return items[to].item.focus();
+    this.open(null);
+    opener.focus();
+  }
+}
