@@ -1,5 +1,6 @@
 //! From entries to a model, in one pass.
 
+use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher as _;
 
