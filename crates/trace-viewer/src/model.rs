@@ -9,6 +9,7 @@ mod critical;
 mod execution;
 mod extent;
 mod faults;
+mod first;
 mod graphs;
 mod idle;
 mod ids;

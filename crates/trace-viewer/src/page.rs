@@ -37,7 +37,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
-use std::io::{self, Read, Write};
+use std::io::{self, BufReader, Read, Write};
 
 use askama::Template;
 
@@ -45,6 +45,9 @@ use crate::model::Model;
 use crate::prices::Prices;
 
 pub use blocks::{BlockIndex, BlockWriter};
+
+/// Bytes of the spool that are copied at a time.
+const COPIED: usize = 256 * 1024;
 
 /// What a caller decides about a page.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -73,7 +76,7 @@ pub fn write_page(
     blocks.check_against(model)?;
     let shell = shell::Shell::new(model, blocks, options)?;
     shell.write_into(out)?;
-    let spooled = io::copy(spool, out)?;
+    let spooled = io::copy(&mut BufReader::with_capacity(COPIED, spool), out)?;
     if spooled != blocks.spooled() {
         return Err(io::Error::new(
             io::ErrorKind::UnexpectedEof,

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::DateTime;
 
 use super::build::ModelBuilder;
-use super::ids::{NONE, Names, index};
+use super::ids::{Map, NONE, Names, index};
 use super::links::Resolved;
 use super::node::Node;
 use super::time::Instant;
@@ -27,8 +27,8 @@ impl ModelBuilder {
         let Resolved { links, outside: mut told } = self.resolve_links();
         told.extend(prompts.changed.into_iter().map(|(node, names)| (node, self.changed(&names))));
         let beyond = self.places_beyond();
-        self.by_id = HashMap::new();
-        self.by_id_alone = HashMap::new();
+        self.by_id = Map::default();
+        self.by_id_alone = Map::default();
         let mut row_of = vec![NONE; self.nodes.len()];
         let mut rows = Vec::with_capacity(order.len());
         for (row, &(node, depth)) in order.iter().enumerate() {
@@ -175,7 +175,8 @@ fn status(node: &Node) -> Status {
 /// Nodes with their depth, parents before children, siblings by time.
 fn depth_first(nodes: &[Node], parents: &[u32]) -> Vec<(u32, u32)> {
     let mut by_time: Vec<u32> = (0..index(nodes.len())).filter(|&node| !nodes[node as usize].gone).collect();
-    by_time.sort_by_cached_key(|&node| (nodes[node as usize].order(), node));
+    // Nearly in order already, and a list of keys would be larger than all rows.
+    by_time.sort_by_key(|&node| (nodes[node as usize].order(), node));
     // Lists of siblings, linked; filled from the back so that each begins with its earliest.
     let mut first_child = vec![NONE; nodes.len()];
     let mut next = vec![NONE; nodes.len()];

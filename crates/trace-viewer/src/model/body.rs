@@ -29,8 +29,6 @@ shapes! {
     Turn { status: Text<'a>, done_reason: Text<'a> }
     Prompt { prompt_hash: Text<'a>, components: Option<Vec<Obj<Component<'a>>>> }
     Component { id: Text<'a>, hash: Text<'a> }
-    LlmStart { request: Obj<Request<'a>> }
-    Request { model: Text<'a> }
     LlmEnd {
         response: Obj<Response<'a>>,
         usage: Option<Obj<Tokens<'a>>>,

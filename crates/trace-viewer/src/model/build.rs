@@ -9,7 +9,7 @@ use trace_core::{EntryKind, ReadReport, TraceEntry, TraceHeader};
 use super::execution::Link;
 use super::faults::Faults;
 use super::graphs::Graphs;
-use super::ids::{Ids, NONE, Names, index};
+use super::ids::{Ids, Map, NONE, Names, index};
 use super::links::Causes;
 use super::node::{Moment, Node, Place};
 use super::prompt::Prompts;
@@ -51,11 +51,11 @@ pub struct ModelBuilder {
     pub(super) ids: Ids,
     pub(super) nodes: Vec<Node>,
     /// Nodes by session and node id.
-    pub(super) by_id: HashMap<(u32, u32), u32>,
+    pub(super) by_id: Map<(u32, u32), u32>,
     /// Nodes by node id alone, where the id names its session; [`NONE`] where several nodes use it.
-    pub(super) by_id_alone: HashMap<u32, u32>,
+    pub(super) by_id_alone: Map<u32, u32>,
     /// Nodes by other names they go by, for parents that are not found otherwise.
-    pub(super) aliases: HashMap<(u32, u32), u32>,
+    pub(super) aliases: Map<(u32, u32), u32>,
     pub(super) records: Vec<RecordIndex>,
     pub(super) sessions: Names,
     pub(super) session_spans: Vec<Span>,
@@ -69,7 +69,7 @@ pub struct ModelBuilder {
     /// Graphs, and the node id that their records carry.
     pub(super) graph_owners: Vec<(u32, u32)>,
     /// Child graphs: the key of each, and the node that started it.
-    pub(super) links: HashMap<u32, Link>,
+    pub(super) links: Map<u32, Link>,
     pub(super) span: Span,
     pub(super) causes: Causes,
     pub(super) faults: Faults,
@@ -78,7 +78,7 @@ pub struct ModelBuilder {
     pub(super) runs: Runs,
     /// Log lines and the like, and the node whose id they carry.
     pub(super) beside: Vec<(u32, u32)>,
-    seen: HashMap<u64, u32>,
+    seen: Map<u64, u32>,
     hash: RandomState,
     last_time: Option<Instant>,
     inputs: Vec<InputSummary>,
@@ -108,9 +108,9 @@ impl ModelBuilder {
             names,
             ids: Ids::default(),
             nodes: Vec::new(),
-            by_id: HashMap::new(),
-            by_id_alone: HashMap::new(),
-            aliases: HashMap::new(),
+            by_id: Map::default(),
+            by_id_alone: Map::default(),
+            aliases: Map::default(),
             records: Vec::new(),
             sessions: Names::default(),
             session_spans: Vec::new(),
@@ -121,14 +121,14 @@ impl ModelBuilder {
             nameless: Vec::new(),
             graphs: Graphs::default(),
             graph_owners: Vec::new(),
-            links: HashMap::new(),
+            links: Map::default(),
             span: Span::default(),
             causes: Causes::default(),
             faults: Faults::default(),
             first_tokens: HashMap::new(),
             runs: Runs::default(),
             beside: Vec::new(),
-            seen: HashMap::new(),
+            seen: Map::default(),
             hash: RandomState::new(),
             last_time: None,
             inputs: Vec::new(),
@@ -207,11 +207,12 @@ impl ModelBuilder {
 
     /// The model of everything taken.
     pub fn finish(mut self) -> Model {
+        // Large, and no longer asked.
+        self.seen = Map::default();
         self.pair_nameless();
         self.settle_graphs();
         self.settle_beside();
         let inputs = std::mem::take(&mut self.inputs);
-        self.seen = HashMap::new();
         Model { inputs, ..self.arrange() }
     }
 
@@ -282,6 +283,9 @@ impl ModelBuilder {
     }
 
     pub(super) fn name(&mut self, text: &str) -> u32 {
+        if text.len() <= NAME_CHARS {
+            return self.names.number(text);
+        }
         match text.char_indices().nth(NAME_CHARS) {
             Some((end, _)) => {
                 let cut = format!("{}…", &text[..end]);

@@ -2,13 +2,18 @@
 
 use std::collections::HashMap;
 
+use foldhash::fast::RandomState;
+
+/// A map that is asked for every record: fast, and seeded, because its keys come from the input.
+pub(super) type Map<K, V> = HashMap<K, V, RandomState>;
+
 /// No string, no node, no record.
 pub(super) const NONE: u32 = u32::MAX;
 
 /// Numbers for strings, in order of first sight; the strings can be had back.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    numbers: HashMap<Box<str>, u32>,
+    numbers: Map<Box<str>, u32>,
     list: Vec<String>,
 }
 
@@ -42,7 +47,7 @@ impl Names {
 
 /// Numbers for strings that are only compared.
 #[derive(Debug, Default)]
-pub(super) struct Ids(HashMap<Box<str>, u32>);
+pub(super) struct Ids(Map<Box<str>, u32>);
 
 impl Ids {
     pub(super) fn number(&mut self, text: &str) -> u32 {

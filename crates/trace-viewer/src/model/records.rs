@@ -6,6 +6,7 @@ use super::block::{call_kind, edge_of};
 use super::body;
 use super::build::{Incoming, ModelBuilder};
 use super::calls::Edge;
+use super::first::first;
 use super::ids::{NONE, index};
 use super::lenient::{Num, read};
 use super::node::{Node, Place};
@@ -121,9 +122,8 @@ impl ModelBuilder {
     }
 
     fn take_llm_start(&mut self, incoming: &Incoming<'_>) -> u32 {
-        let start: body::LlmStart<'_> = read(incoming.text);
         let node = self.llm_call(incoming, Edge::Start);
-        let name = self.name(start.request.model.get());
+        let name = self.name(first(incoming.text, "request", ["model", "model"]).get());
         self.node(node).name = name;
         node
     }

@@ -3,23 +3,23 @@
 //! A block becomes a list of steps and the bytes that no step copies. A step takes some of those bytes as they are, then
 //! copies some that lie so far back in what the block has become until then. A copy may reach into itself, as a run does.
 
-/// Bytes that two places must share to be found, and to be worth a step.
+/// Bytes that two places must share for one to be found by the other.
 const SHORTEST: usize = 8;
-/// The same at the distance of the last copy, which costs no more than a byte to say again.
-const SHORTEST_AGAIN: usize = 5;
+/// Bits of what two places must share at the distance of the last copy, which costs next to nothing to say again.
+const SHORTEST_AGAIN_BITS: u32 = 48;
 /// Places that are remembered, as a power of two.
 const TABLE_BITS: u32 = 15;
 /// After so many bytes without a repeat only some places are looked at: those whose hash says so, so that two copies of
 /// the same bytes are looked at in the same places.
 const PATIENCE: usize = 256;
 /// One place of so many is then looked at.
-const SPARSE: u64 = 16;
+const SPARSE: u32 = 16;
 
 /// Finds repeats, block after block.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Repeats {
     /// By the hash of the bytes there, the last place in the block; 0 for none.
-    places: Vec<u32>,
+    places: Box<[u32; 1 << TABLE_BITS]>,
     steps: Steps,
 }
 
@@ -36,67 +36,59 @@ pub(super) struct Steps {
     pub(super) literals: Vec<u8>,
 }
 
-/// A copy that begins at `start`.
-struct Copy {
-    start: usize,
-    length: usize,
-    distance: usize,
+impl Default for Repeats {
+    fn default() -> Self {
+        Self { places: Box::new([0; 1 << TABLE_BITS]), steps: Steps::default() }
+    }
 }
 
 impl Repeats {
     /// The steps that make up `raw`.
     pub(super) fn find(&mut self, raw: &[u8]) -> &Steps {
-        self.places.clear();
-        self.places.resize(1 << TABLE_BITS, 0);
+        self.places.fill(0);
         self.steps.clear();
         let mut done = 0;
-        let mut at = 1;
         let mut distance = 0;
-        while at + 2 * SHORTEST <= raw.len() {
-            let hash = hash(word(raw, at));
-            if at - done > PATIENCE && !hash.is_multiple_of(SPARSE) {
-                at += 1;
-                continue;
-            }
-            let Some(copy) = self.repeat(raw, done, at, distance) else {
-                at += 1;
-                continue;
-            };
-            self.steps.push(
-                &raw[done..copy.start],
-                copy.length,
-                if copy.distance == distance { 0 } else { copy.distance },
-            );
-            distance = copy.distance;
-            done = copy.start + copy.length;
-            self.remember(raw, copy.start + 1);
+        while let Some((at, earlier)) = self.repeat(raw, done, distance) {
+            let before = shared_before(&raw[..earlier], &raw[done..at]);
+            let length = before + shared_ahead(&raw[earlier..], &raw[at..]);
+            let start = at - before;
+            let again = at - earlier == distance;
+            distance = at - earlier;
+            self.steps.push(&raw[done..start], length, if again { 0 } else { distance });
+            done = start + length;
+            self.remember(raw, start + 1);
             self.remember(raw, done - 2);
-            at = done;
         }
         self.steps.literals.extend_from_slice(&raw[done..]);
         &self.steps
     }
 
-    /// A repeat of something earlier in the block, at `at` or from a little before it on.
-    fn repeat(&mut self, raw: &[u8], done: usize, at: usize, distance: usize) -> Option<Copy> {
-        let word = word(raw, at);
-        let earlier = at.wrapping_sub(distance);
-        if distance > 0 && shared(word, self::word(raw, earlier)) >= SHORTEST_AGAIN {
-            return Some(Copy { start: at, length: shared_ahead(&raw[earlier..], &raw[at..]), distance });
+    /// The next place from `done` on that repeats an earlier one, and that one.
+    fn repeat(&mut self, raw: &[u8], done: usize, distance: usize) -> Option<(usize, usize)> {
+        let mut at = done.max(1);
+        while at + 2 * SHORTEST <= raw.len() {
+            let here = word(raw, at);
+            let again = at.wrapping_sub(distance);
+            if distance > 0 && (here ^ word(raw, again)) << (u64::BITS - SHORTEST_AGAIN_BITS) == 0 {
+                return Some((at, again));
+            }
+            let hash = hash(here);
+            if at - done <= PATIENCE || hash.is_multiple_of(SPARSE) {
+                let place = &mut self.places[slot(hash)];
+                let earlier = *place as usize;
+                *place = u32::try_from(at).unwrap_or(0);
+                if earlier > 0 && here == word(raw, earlier) {
+                    return Some((at, earlier));
+                }
+            }
+            at += 1;
         }
-        let place = &mut self.places[slot(word)];
-        let earlier = *place as usize;
-        *place = u32::try_from(at).unwrap_or(0);
-        if earlier == 0 || word != self::word(raw, earlier) {
-            return None;
-        }
-        let before = shared_before(&raw[..earlier], &raw[done..at]);
-        let length = before + shared_ahead(&raw[earlier..], &raw[at..]);
-        Some(Copy { start: at - before, length, distance: at - earlier })
+        None
     }
 
     fn remember(&mut self, raw: &[u8], at: usize) {
-        self.places[slot(word(raw, at))] = u32::try_from(at).unwrap_or(0);
+        self.places[slot(hash(word(raw, at)))] = u32::try_from(at).unwrap_or(0);
     }
 }
 
@@ -131,12 +123,13 @@ fn word(raw: &[u8], at: usize) -> u64 {
     raw.get(at..).and_then(<[u8]>::first_chunk).map_or(0, |bytes| u64::from_le_bytes(*bytes))
 }
 
-fn hash(word: u64) -> u64 {
-    word.wrapping_mul(0x9E37_79B1_85EB_CA87) >> 32
+fn hash(word: u64) -> u32 {
+    let [.., a, b, c, d] = word.wrapping_mul(0x9E37_79B1_85EB_CA87).to_le_bytes();
+    u32::from_le_bytes([a, b, c, d])
 }
 
-fn slot(word: u64) -> usize {
-    usize::try_from(hash(word) >> (32 - TABLE_BITS)).unwrap_or(0)
+fn slot(hash: u32) -> usize {
+    (hash >> (u32::BITS - TABLE_BITS)) as usize
 }
 
 /// Bytes that two words begin with alike.
@@ -158,5 +151,15 @@ fn shared_ahead(one: &[u8], other: &[u8]) -> usize {
 }
 
 fn shared_before(one: &[u8], other: &[u8]) -> usize {
-    one.iter().rev().zip(other.iter().rev()).take_while(|(one, other)| one == other).count()
+    let (ones, others) = (one.as_rchunks::<8>().1, other.as_rchunks::<8>().1);
+    let mut length = 0;
+    for (one, other) in ones.iter().rev().zip(others.iter().rev()) {
+        let differing = u64::from_le_bytes(*one) ^ u64::from_le_bytes(*other);
+        length += (differing.leading_zeros() / 8) as usize;
+        if differing != 0 {
+            return length;
+        }
+    }
+    let (one, other) = (&one[..one.len() - length], &other[..other.len() - length]);
+    length + one.iter().rev().zip(other.iter().rev()).take_while(|(one, other)| one == other).count()
 }
