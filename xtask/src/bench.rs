@@ -1,5 +1,6 @@
 //! `cargo xtask bench`: ours beside references, measured in one run.
 
+mod page;
 mod report;
 
 use std::path::PathBuf;
@@ -19,7 +20,7 @@ pub(crate) struct Args {
     /// Write the table to docs/benchmarks.md.
     #[arg(long)]
     write: bool,
-    /// The viewer: also a trace of a million records, which takes minutes and 1.2 GB.
+    /// The viewer and the page: also a trace of a million records, which takes minutes and 1.2 GB.
     #[arg(long)]
     large: bool,
 }
@@ -38,6 +39,8 @@ enum Name {
     Recorder,
     /// Files to pages
     Viewer,
+    /// Pages in a browser
+    Page,
     /// Maps of execution graphs to places on a plane
     Layout,
     /// All of them, one after the other
@@ -65,15 +68,18 @@ fn measure(name: Name, large: bool) -> Result<String, String> {
         Name::Viewer => {
             Call::new("cargo build --quiet --locked --release --package trace-viewer").run()?;
             let call = call.arg("--viewer").arg(target().join("release/trace-viewer"));
-            let sizes = [Some(10_000), Some(100_000), large.then_some(1_000_000)];
-            sizes
-                .into_iter()
-                .flatten()
-                .try_fold(call, |call, size| Ok::<_, String>(call.arg("--trace").arg(trace(size)?)))?
+            traces(large)?.iter().fold(call, |call, trace| call.arg("--trace").arg(trace))
         }
+        Name::Page => return page::measure(&traces(large)?),
         Name::Decode | Name::Sinks | Name::Recorder | Name::Layout | Name::All => call,
     };
     call.output()
+}
+
+/// Generated traces of growing sizes.
+fn traces(large: bool) -> Result<Vec<PathBuf>, String> {
+    let sizes = [Some(10_000), Some(100_000), large.then_some(1_000_000)];
+    sizes.into_iter().flatten().map(trace).collect()
 }
 
 /// A generated trace of so many records, made once.

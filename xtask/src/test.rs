@@ -12,7 +12,7 @@ use clap::ValueEnum;
 
 use crate::process::Call;
 
-pub(crate) use page::assets;
+pub(crate) use page::{FOLDER as PAGE_TESTS, assets, node_modules};
 
 /// Which steps to run.
 #[derive(Debug, clap::Args)]

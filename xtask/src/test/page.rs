@@ -5,7 +5,8 @@ use std::path::{Path, PathBuf};
 
 use crate::process::{Call, root, target, target_folder};
 
-const FOLDER: &str = "crates/trace-viewer/tests/page";
+/// Where these tests are.
+pub(crate) const FOLDER: &str = "crates/trace-viewer/tests/page";
 /// Traces whose truth is known: the page's tree must match it.
 const WITH_TRUTH: [&str; 2] =
     ["crates/trace-core/tests/data/seed-v2-1k", "crates/trace-core/tests/data/seed-v2-10k"];
@@ -18,7 +19,7 @@ const FOLDERS: [&str; 4] = [
 ];
 
 /// Installs the bundler, the browser's driver and the accessibility checker.
-pub(super) fn node_modules() -> Result<(), String> {
+pub(crate) fn node_modules() -> Result<(), String> {
     let modules = root().join(FOLDER).join("node_modules");
     if ["esbuild", "playwright-core", "axe-core"].iter().all(|package| modules.join(package).exists()) {
         return Ok(());
@@ -51,7 +52,17 @@ pub(super) fn run() -> Result<(), String> {
         let path = pages.join(format!("{}.truth.json", name.display()));
         fs::write(&path, truth).map_err(|cause| format!("cannot write {}: {cause}", path.display()))?;
     }
+    render(&many_rows()?, &pages)?;
     Call::new("node run.mjs").arg(pages).within(FOLDER).run()
+}
+
+/// A trace of so many rows that its page scales the list's scroll height.
+fn many_rows() -> Result<PathBuf, String> {
+    let path = target_folder("data")?.join("many-rows.jsonl");
+    let text: String =
+        (0..200_000).map(|row| format!("{{\"row\":{row},\"text\":\"needle-{row}\"}}\n")).collect();
+    fs::write(&path, text).map_err(|cause| format!("cannot write {}: {cause}", path.display()))?;
+    Ok(path)
 }
 
 fn empty(folder: &Path) -> Result<(), String> {

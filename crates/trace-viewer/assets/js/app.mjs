@@ -2,7 +2,8 @@
 //
 // A part of the page is an object with some of these methods, each called after the change it is named after:
 // onRows (folds, hidden rows), onLooks (how rows look), onFind (the query, its hits or its mistake), onView (the stretch of
-// time), onMoment (the moment), onSelect (the selected row), onMode, onColours; and with writeRoute(parts), readRoute(parts) for what it keeps in the address.
+// time), onMoment (the moment), onSelect (the selected row), onMode, onColours, and once
+// onReady (the first rows are on screen); and with writeRoute(parts), readRoute(parts) for what it keeps in the address.
 
 import { readColours } from "./bars.mjs";
 import { Blocks } from "./blocks.mjs";

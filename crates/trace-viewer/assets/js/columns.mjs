@@ -1,6 +1,8 @@
 // The index columns: byte planes back into numbers. The page's writer is the other half (page/columns.rs).
 // A column comes as { bytes, width }: its planes, lowest bytes first, and how many they are.
 
+import { linked } from "./links.mjs";
+
 // Planes put together as the bytes of numbers that are `size` bytes wide. One loop over bytes serves all columns, because
 // a loop that has become fast for one kind of array is slow again for the next.
 function joined(bytes, count, planes, size) {
@@ -71,24 +73,33 @@ const COLUMNS = {
   tokens: ints,
 };
 
+// The columns that one worker reads together, because more follows from them together.
+const TOGETHER = [["depth", "kind"], ["first", "last"]];
+
 export const COLUMN_NAMES = Object.keys(COLUMNS);
 
-export function decoded(name, column) {
-  return COLUMNS[name](column);
-}
+export const GROUPS = [...TOGETHER, ...COLUMN_NAMES.filter((name) => !TOGETHER.flat().includes(name)).map((name) => [name])];
 
-// The index from its decoded columns.
-export function indexOf({ last, len, ...columns }) {
-  return { ...columns, last: closing(last, columns.first), length: len };
+// Arrays by name, from columns by name.
+export function decoded(columns) {
+  const index = {};
+  for (const [name, column] of columns) index[name] = COLUMNS[name](column);
+  if (index.last) closing(index.last, index.first);
+  return index.depth ? Object.assign(index, linked(index)) : index;
 }
 
 // A row's closing record is counted from its opening one.
-function closing(steps, first) {
-  for (let row = 0; row < steps.length; row += 1) steps[row] = steps[row] === 0 ? -1 : steps[row] + first[row];
-  return steps;
+function closing(last, first) {
+  for (let row = 0; row < last.length; row += 1) last[row] = last[row] === 0 ? -1 : last[row] + first[row];
+}
+
+// The index from its groups.
+export function indexOf(groups) {
+  const { len, ...index } = Object.assign({}, ...groups);
+  return { ...index, length: len };
 }
 
 // All columns, from a function that gives a column by its id.
 export function decodeIndex(column) {
-  return indexOf(Object.fromEntries(COLUMN_NAMES.map((name) => [name, decoded(name, column("c-" + name))])));
+  return indexOf(GROUPS.map((names) => decoded(names.map((name) => [name, column("c-" + name)]))));
 }

@@ -25,7 +25,7 @@ export class Crew {
   }
 
   hire(source) {
-    const count = Math.max(1, Math.min(4, navigator.hardwareConcurrency - 1));
+    const count = Math.max(2, Math.min(4, navigator.hardwareConcurrency - 1));
     const address = URL.createObjectURL(new Blob([source]));
     try {
       while (this.workers.length < count) {
@@ -92,7 +92,7 @@ export function serve(scope) {
   scope.onmessage = async ({ data: [number, name, input] }) => {
     try {
       const result = await JOBS[name](...input);
-      scope.postMessage([number, result], [result].flat().map(({ buffer }) => buffer));
+      scope.postMessage([number, result], (ArrayBuffer.isView(result) ? [result] : Object.values(result)).map(({ buffer }) => buffer));
     } catch (error) {
       scope.postMessage([number, null, error.message]);
     }

@@ -9,7 +9,7 @@ const kept = { needles: "", patterns: [] };
 export const JOBS = {
   open: openBlock,
   unpack,
-  column: async (id, text, width) => decoded(id, { bytes: await unpack(text), width }),
+  columns: async (...columns) => decoded(await Promise.all(columns.map(async ([name, text, width]) => [name, { bytes: await unpack(text), width }]))),
 
   // For each needle the numbers of the block's lines that hold it.
   async lines(text, bounds, needles) {

@@ -28,7 +28,8 @@ export class List {
     this.empty = h("p", { class: "empty", hidden: true });
     this.head = h("div", { class: "head" }, h("span", { class: "names" }, h("span", { class: "grow" }, "Name"), ...app.timing.buttons), h("span", { class: "duration" }, "Duration"), app.timing.axis);
     this.element = h("div", { id: "timeline", class: "list", role: "tabpanel", "aria-labelledby": "mode-timeline" }, this.head, h("div", { class: "pane" }, this.scroller, this.drawing, this.empty), app.timing.range);
-    const deepest = app.index.depth.reduce((most, depth) => Math.max(most, depth), 1);
+    let deepest = 1;
+    for (let row = 0; row < app.tree.size; row += 1) deepest = Math.max(deepest, app.index.depth[row]);
     this.element.style.setProperty("--fit", Math.max(7, Math.floor(INDENTATION / deepest)) + "px");
     this.draw = framed(() => this.render());
     this.scroller.addEventListener("scroll", this.draw, { passive: true });

@@ -17,12 +17,8 @@ const CURSORS = { left: "ew-resize", right: "ew-resize", window: "grab" };
 
 export class Minimap {
   constructor(app) {
-    this.app = app;
-    this.contexts = contextsOf(app);
-    this.fullest = this.contexts.flat().reduce((most, { all }) => Math.max(most, all), 0);
-    const context = this.fullest ? " The line is the context of each model call, up to " + compact(this.fullest) + " tokens; filled is what came from the cache." : "";
-    this.canvas = h("canvas", { class: "minimap", role: "slider", tabindex: "0", "aria-label": "Stretch of time on screen", "aria-valuemin": "0", "aria-valuemax": "100",
-      title: "The whole trace. Drag to choose a stretch, its edges to change it; the wheel and the arrow keys zoom and move, a double click shows everything." + context });
+    Object.assign(this, { app, ready: false });
+    this.canvas = h("canvas", { class: "minimap", role: "slider", tabindex: "0", "aria-label": "Stretch of time on screen", "aria-valuemin": "0", "aria-valuemax": "100" });
     const listen = (type, heard) => this.canvas.addEventListener(type, heard, { passive: false });
     listen("pointerdown", (event) => this.press(event));
     listen("pointermove", (event) => this.canvas.style.setProperty("cursor", CURSORS[this.partAt(event.offsetX)] ?? ""));
@@ -34,7 +30,14 @@ export class Minimap {
     new ResizeObserver(this.draw).observe(this.canvas);
   }
 
-  onRows() {
+  // The rows come first; what this takes of a large trace would hold them up.
+  onReady() {
+    const { app } = this;
+    this.ready = true;
+    this.contexts = contextsOf(app);
+    this.fullest = this.contexts.flat().reduce((most, { all }) => Math.max(most, all), 0);
+    const context = this.fullest ? " The line is the context of each model call, up to " + compact(this.fullest) + " tokens; filled is what came from the cache." : "";
+    this.canvas.title = "The whole trace. Drag to choose a stretch, its edges to change it; the wheel and the arrow keys zoom and move, a double click shows everything." + context;
     this.draw();
   }
 
@@ -57,6 +60,7 @@ export class Minimap {
     const { pen, width, height } = fitted(canvas);
     if (!width) return;
     this.scale = app.timing.scale(width, app.timing.whole);
+    if (!this.ready) return;
     const { gaps } = app.timing;
     if (this.still?.width !== canvas.width || this.still.height !== canvas.height || this.still.gaps !== gaps) {
       this.still = Object.assign(h("canvas"), { width: canvas.width, height: canvas.height, gaps });
@@ -187,9 +191,10 @@ function contextsOf({ index, tree }) {
   for (let row = 0; row < tree.size; row += 1) {
     owner[row] = index.kind[row] === SESSION ? row : tree.parent[row] < 0 ? -1 : owner[tree.parent[row]];
     if (index.kind[row] !== LLM || index.usage[row] < 0) continue;
-    const [input, read, write] = index.tokens.subarray(index.usage[row] * 5);
+    const from = index.usage[row] * 5;
+    const read = index.tokens[from + 1];
     if (!sessions.has(owner[row])) sessions.set(owner[row], []);
-    sessions.get(owner[row]).push({ at: index.start[row], until: index.start[row] + index.duration[row], all: input + read + write, read });
+    sessions.get(owner[row]).push({ at: index.start[row], until: index.start[row] + index.duration[row], all: index.tokens[from] + read + index.tokens[from + 2], read });
   }
   return [...sessions.values()].map((calls) => calls.sort((left, right) => left.at - right.at));
 }

@@ -2,7 +2,7 @@
 
 import { DO, toggleSheet } from "./actions.mjs";
 import { App } from "./app.mjs";
-import { COLUMN_NAMES, indexOf } from "./columns.mjs";
+import { COLUMN_NAMES, GROUPS, indexOf } from "./columns.mjs";
 import { Crew, serve } from "./crew.mjs";
 import { dividerMoves } from "./divider.mjs";
 import { byId } from "./dom.mjs";
@@ -14,7 +14,7 @@ import { savedTheme, setTheme } from "./theme.mjs";
 const SOURCE = globalThis.document?.currentScript?.textContent;
 
 // The text of an element, taken out of the document as soon as the parser is past it.
-function taken(id) {
+function arrived(id) {
   return new Promise((resolve, reject) => {
     const look = () => {
       const element = byId(id);
@@ -22,9 +22,9 @@ function taken(id) {
       if (!whole && document.readyState === "loading") return;
       watcher.disconnect();
       document.removeEventListener("readystatechange", look);
-      if (!whole) reject(new Error("it is cut off in its index"));
-      else resolve([element.textContent, Number(element.dataset.width)]);
-      element?.remove();
+      if (!whole) return reject(new Error("it is cut off in its index"));
+      resolve([element.textContent, Number(element.dataset.width)]);
+      element.remove();
     };
     const watcher = new MutationObserver(look);
     watcher.observe(document.body, { childList: true });
@@ -34,13 +34,16 @@ function taken(id) {
 }
 
 // All of the index, unpacked by others while the parser is still at it.
-async function readIndex(crew) {
-  const column = async (name) => [name, await crew.run("column", name, ...(await taken("c-" + name)))];
-  return indexOf(Object.fromEntries(await Promise.all(COLUMN_NAMES.map(column))));
+async function readIndex(crew, meta) {
+  // The elements come in this order, so that one at a time is looked for.
+  let before = meta;
+  const texts = new Map(COLUMN_NAMES.map((name) => [name, (before = before.then(() => arrived("c-" + name)))]));
+  const group = async (names) => crew.run("columns", ...(await Promise.all(names.map(async (name) => [name, ...(await texts.get(name))]))));
+  return indexOf(await Promise.all(GROUPS.map(group)));
 }
 
-async function readMeta(crew) {
-  const [text] = await taken("meta");
+async function readMeta(crew, meta) {
+  const [text] = await meta;
   return JSON.parse(new TextDecoder().decode(await crew.run("unpack", text)));
 }
 
@@ -84,20 +87,22 @@ function listen(app) {
 }
 
 // After the frame with the first rows.
-function painted() {
+function painted(app) {
   performance.mark("rows");
   document.documentElement.dataset.ready = "rows";
+  app.tell("Ready");
 }
 
 async function start() {
   setTheme(savedTheme());
   if (!globalThis.DecompressionStream) throw new Error("it needs a browser of 2023 or later");
   const crew = new Crew(SOURCE);
-  const [meta, index] = await Promise.all([readMeta(crew), readIndex(crew)]);
+  const first = arrived("meta");
+  const [meta, index] = await Promise.all([readMeta(crew, first), readIndex(crew, first)]);
   const app = new App(meta, index, crew);
   app.mount();
   listen(app);
-  requestAnimationFrame(() => (globalThis.scheduler?.postTask ? scheduler.postTask(painted, { priority: "user-blocking" }) : setTimeout(painted)));
+  requestAnimationFrame(() => (globalThis.scheduler?.postTask ? scheduler.postTask(() => painted(app), { priority: "user-blocking" }) : setTimeout(() => painted(app))));
 }
 
 if (globalThis.document) start().catch((error) => alarm("This page could not be opened: " + error.message));

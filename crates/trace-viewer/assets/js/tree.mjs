@@ -1,23 +1,20 @@
 // The tree over the columns: parents, extents, folds, filters. Typed arrays, no recursion, no document.
 
-import { FAILED, LLM, isStreamPart } from "./kinds.mjs";
+import { FAILED } from "./kinds.mjs";
+import { linked } from "./links.mjs";
 
 export class Tree {
   constructor(index) {
     this.index = index;
     this.size = index.kind.length;
-    this.parent = new Int32Array(this.size);
-    // One past the last row inside each row.
-    this.end = new Uint32Array(this.size);
-    this.folded = new Uint8Array(this.size);
+    const { parent, end, folded } = index.parent ? index : linked(index);
+    Object.assign(this, { parent, end, folded });
     this.filterFolded = new Uint8Array(this.size);
     // Set while a filter is on: 1 for context, 2 for a match.
     this.kept = null;
     // The row whose inside alone is shown; -1 for everything.
     this.focus = -1;
     this.inner = new Map();
-    this.link();
-    this.foldStreams();
     this.foldedFirst = this.folded.slice();
   }
 
@@ -29,27 +26,6 @@ export class Tree {
   isInside(row) {
     const { from, to } = this.range;
     return row >= from && row < to;
-  }
-
-  // The open rows are the last row and its ancestors, so that no stack is needed.
-  link() {
-    const { parent, end, size, index: { depth } } = this;
-    const close = (row, deepest) => {
-      let above = row - 1;
-      for (; above >= 0 && depth[above] >= deepest; above = parent[above]) end[above] = row;
-      return above;
-    };
-    for (let row = 0; row < size; row += 1) parent[row] = close(row, depth[row]);
-    close(size, -1);
-  }
-
-  foldStreams() {
-    const { end, folded, index: { kind } } = this;
-    for (let row = kind.indexOf(LLM); row >= 0; row = kind.indexOf(LLM, row + 1)) {
-      let inner = row + 1;
-      while (inner < end[row] && isStreamPart(kind[inner])) inner += 1;
-      folded[row] = inner > row + 1 && inner === end[row] ? 1 : 0;
-    }
   }
 
   hasChildren(row) {

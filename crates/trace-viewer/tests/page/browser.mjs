@@ -32,9 +32,22 @@ export async function open(browser, path, { width = 1440, height = 900, scheme =
     globalThis.violations = [];
     document.addEventListener("securitypolicyviolation", (event) => globalThis.violations.push(event.violatedDirective + " " + event.blockedURI));
   });
+  await page.addInitScript(watchRows);
   await page.goto(address + hash, { waitUntil: "commit" });
   if (ready) await page.waitForFunction(() => document.documentElement.dataset.ready === "rows", null, { timeout: 30_000 });
   return { page, context, events };
+}
+
+// Lets a check ask whether rows cover the list from top to bottom, with their names in them.
+function watchRows() {
+  globalThis.isCovered = () => {
+    const { top, bottom } = document.querySelector(".scroller").getBoundingClientRect();
+    const rows = [...document.querySelectorAll(".scroller .row:not([hidden])")].filter((row) => row.querySelector(".label").textContent);
+    const boxes = rows.map((row) => row.getBoundingClientRect()).sort((left, right) => left.top - right.top);
+    let reached = top;
+    for (const box of boxes) if (box.top <= reached + 1) reached = Math.max(reached, box.bottom);
+    return reached >= bottom - 1;
+  };
 }
 
 // Violations of the policy and strangers' doings, as sentences.
