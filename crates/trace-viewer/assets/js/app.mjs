@@ -17,7 +17,7 @@ import { HitList } from "./hits.mjs";
 import { Inspector, recordsOf } from "./inspect.mjs";
 import { kindWord } from "./kinds.mjs";
 import { List } from "./list.mjs";
-import { Minimap } from "./minimap.mjs";
+import { minimapOf } from "./minimap.mjs";
 import { Modes, TIMELINE } from "./modes.mjs";
 import { Numbers } from "./numbers.mjs";
 import { Previews } from "./previews.mjs";
@@ -27,7 +27,7 @@ import { summaryOf } from "./summary.mjs";
 import { Streams } from "./stream.mjs";
 import { clip } from "./text.mjs";
 import { stepTheme } from "./theme.mjs";
-import { Timing } from "./timing.mjs";
+import { timingOf } from "./timing.mjs";
 import { Tree, countWithin, failedRows, placeOf, step } from "./tree.mjs";
 
 const NAME = 80;
@@ -53,7 +53,7 @@ export class App {
     this.colours = readColours(this.probe);
     this.previews = new Previews(this);
     this.streams = new Streams(this);
-    this.timing = new Timing(this);
+    this.timing = timingOf(this);
     this.list = new List(this);
     this.minimap = new Minimap(this);
     this.box = new FindBox(this);

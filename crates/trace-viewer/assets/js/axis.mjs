@@ -69,7 +69,7 @@ export function marks(scale) {
   const found = [];
   const rounds = [];
   let from = scale.view.from;
-  for (const band of [...scale.bandsInView(), null]) {
+  for (const band of [...scale.bands(), null]) {
     const to = band?.from ?? scale.view.to;
     const x = scale.x(from);
     for (const tick of ticks(from, to, scale.x(to) - x)) rounds.push({ ...tick, x: scale.x(tick.at) });
