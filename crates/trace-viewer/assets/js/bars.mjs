@@ -101,8 +101,7 @@ function drawRow(pen, app, row, top, scale, rowHeight) {
 
 function fillBar(pen, x, y, width, height) {
   pen.beginPath();
-  if (pen.roundRect) pen.roundRect(x, y, width, height, Math.min(2.5, width / 2, height / 2));
-  else pen.rect(x, y, width, height);
+  pen.roundRect(x, y, width, height, Math.min(2.5, width / 2, height / 2));
   pen.fill();
 }
 

@@ -10,7 +10,7 @@ const LAYERS = ["llm", "tool", "graph", "protocol", "plain"];
 const DRAG = 4;
 const GRIP = 6;
 // Pixels for failures at the top, and for the context at the bottom.
-const RED = 6;
+const RED = 8;
 const CONTEXT = 20;
 const KEYS = { ArrowLeft: ["move", -0.2], ArrowRight: ["move", 0.2], ArrowUp: ["zoom", 0.5], ArrowDown: ["zoom", 2] };
 const LEFT = 1;
@@ -19,13 +19,11 @@ const INSIDE = 3;
 
 export function minimapOf(app) {
   const { index, span, timing } = app;
-  const sessions = contextsOf(app);
-  const fullest = sessions.flat().reduce((most, { all }) => Math.max(most, all), 0);
   const canvas = h("canvas", { class: "minimap", role: "slider", tabindex: "0", "aria-label": "Stretch of time on screen", "aria-valuemin": "0", "aria-valuemax": "100",
     title: "The whole trace. Drag to choose a stretch of time, or to move the window or its edges; wheel and arrow keys zoom and move." });
   const listen = (type, heard) => canvas.addEventListener(type, heard, { passive: false });
   const draw = framed(render);
-  let still, scale;
+  let still, scale, calls, fullest;
 
   listen("pointerdown", press);
   listen("pointermove", ({ offsetX }) => canvas.style.setProperty("cursor", ["", "ew-resize", "ew-resize", "grab"][partAt(offsetX)]));
@@ -40,13 +38,21 @@ export function minimapOf(app) {
   });
   new ResizeObserver(draw).observe(canvas);
 
-  // What stays the same while the view changes is painted once.
+  // What stays the same while the view changes is painted once, the first time after the rows.
   function render() {
     const { pen, width, height } = fitted(canvas);
+    scale = timing.overview(width);
+    if (!calls) {
+      calls = [];
+      return setTimeout(() => {
+        calls = contextsOf(app);
+        fullest = calls.reduce((most, { all }) => Math.max(most, all), 0);
+        draw();
+      });
+    }
     if (!width) return;
     const { gaps } = timing;
     if (still?.width !== canvas.width || still.gaps !== gaps) {
-      scale = timing.overview(width);
       still = Object.assign(h("canvas"), { width: canvas.width, height: canvas.height, gaps });
       const paper = still.getContext("2d");
       paper.scale(canvas.width / width, canvas.width / width);
@@ -64,32 +70,25 @@ export function minimapOf(app) {
     pen.fillStyle = app.colours.get("fail");
     const ends = new Set();
     for (const row of app.failures) ends.add(Math.max(0, Math.min(Math.floor(width) - 2, Math.round(scale.x(index.start[row] + index.duration[row])) - 1)));
-    for (const x of ends) {
-      pen.globalAlpha = 0.25;
-      pen.fillRect(x, RED, 2, foot - RED);
-      pen.globalAlpha = 1;
-      pen.fillRect(x, 0, 2, RED);
-    }
+    for (const x of ends) pen.fillRect(x, 0, 2, RED);
   }
 
-  // For each session a line as high as the context of its calls, filled up to what was read from the cache.
+  // As high as the largest context at each pixel, filled up to what that call read from the cache.
   function paintContexts(pen, top, height) {
     const tall = (height - top) / fullest;
-    pen.fillStyle = pen.strokeStyle = app.colours.get("llm");
-    for (const calls of sessions) {
-      pen.beginPath();
-      pen.globalAlpha = 0.3;
-      calls.forEach(({ at, until, all, read }, place) => {
-        const from = scale.x(at);
-        const to = scale.x(calls[place + 1]?.at ?? until);
-        pen.lineTo(from, height - all * tall);
-        pen.lineTo(to, height - all * tall);
-        pen.fillRect(from, height, to - from, -read * tall);
-      });
-      pen.globalAlpha = 0.9;
-      pen.stroke();
+    const largest = new Float64Array(Math.ceil(scale.width));
+    const cached = largest.slice();
+    for (const { at, until, all, read } of calls) {
+      const to = Math.min(largest.length - 1, scale.x(until));
+      for (let x = Math.max(0, Math.floor(scale.x(at))); x <= to; x += 1) if (all > largest[x]) [largest[x], cached[x]] = [all, read];
     }
+    pen.fillStyle = pen.strokeStyle = app.colours.get("llm");
+    pen.globalAlpha = 0.35;
+    cached.forEach((read, x) => pen.fillRect(x, height, 1, -read * tall));
     pen.globalAlpha = 1;
+    pen.beginPath();
+    largest.forEach((all, x) => pen.lineTo(x + 0.5, height - 0.5 - all * tall));
+    pen.stroke();
     pen.font = "10px system-ui, sans-serif";
     pen.textBaseline = "top";
     pen.lineWidth = 3;
@@ -156,18 +155,22 @@ export function minimapOf(app) {
   return { element: canvas, onRows: draw, onView: draw, onMoment: draw, onColours };
 }
 
-// For each session the contexts of its calls, in order of time.
+// The contexts of all calls: each from the call's start until the session's next call, or the call's end.
 function contextsOf({ index, tree }) {
   const owner = new Int32Array(tree.size);
-  const sessions = new Map();
+  const last = new Map();
+  const calls = [];
   for (let row = 0; row < tree.size; row += 1) {
     owner[row] = index.kind[row] === SESSION ? row : tree.parent[row] < 0 ? -1 : owner[tree.parent[row]];
     if (index.kind[row] !== LLM || index.usage[row] < 0) continue;
     const [input, read, write] = index.tokens.subarray(index.usage[row] * 5);
-    if (!sessions.has(owner[row])) sessions.set(owner[row], []);
-    sessions.get(owner[row]).push({ at: index.start[row], until: index.start[row] + index.duration[row], all: input + read + write, read });
+    const call = { at: index.start[row], until: index.start[row] + index.duration[row], all: input + read + write, read };
+    const before = last.get(owner[row]);
+    if (before) before.until = Math.max(before.at, call.at);
+    last.set(owner[row], call);
+    calls.push(call);
   }
-  return [...sessions.values()].map((calls) => calls.sort((left, right) => left.at - right.at));
+  return calls;
 }
 
 // How many rows of each layer run at each pixel.

@@ -47,7 +47,15 @@ export function timingOf(app) {
       const now = app.moment ?? (forward ? -1 : Infinity);
       let found = forward ? Infinity : -1;
       for (const row of app.rows) {
-        for (const at of [start[row], start[row] + lengths[row]]) if (forward ? at > now && at < found : at < now && at > found) found = at;
+        const from = start[row];
+        const to = from + lengths[row];
+        if (forward) {
+          const at = from > now ? from : to;
+          if (at > now && at < found) found = at;
+        } else {
+          const at = to < now ? to : from;
+          if (at < now && at > found) found = at;
+        }
       }
       if (found < 0 || found === Infinity) return;
       app.setMoment(found);
