@@ -5,7 +5,7 @@ import { duration, grouped } from "./text.mjs";
 const SECOND = 1e6;
 const DAY = 86400 * SECOND;
 const YEAR = 365.25 * DAY;
-// A label that begins this close to the right edge would be cut.
+// A label that begins this close to the right edge would be cut; the only one there is ends at its moment instead.
 const LABEL = 24;
 const STEPS = [
   ...[1, 10, 100, 1e3, 1e4, 1e5].flatMap((power) => [power, 2 * power, 5 * power]),
@@ -80,8 +80,8 @@ export function marks(scale) {
   const placed = [];
   for (const mark of all) {
     const width = mark.within ?? room(mark.label);
-    const left = mark.x - (mark.before ? width : 0);
-    const free = left >= -2 && mark.x < scale.width - LABEL && placed.every((other) => left >= other.left + other.width || left + width <= other.left);
+    const left = mark.x - (mark.before || !placed.length && mark.x > scale.width - LABEL ? width : 0);
+    const free = left >= -2 && left + LABEL < scale.width && placed.every((other) => left >= other.left + other.width || left + width <= other.left);
     if (mark.within || free) placed.push(Object.assign(mark, { left, width }));
   }
   return all;

@@ -50,3 +50,9 @@ test("without bands the labels are the round moments", () => {
   const scale = scaleOf(gapsOf([]), { from: 0, to: 4e6 }, 400);
   assert.deepEqual(marks(scale).filter(({ width }) => width).map(({ label, left }) => [label, left]), [["0", 0], ["1 s", 100], ["2 s", 200], ["3 s", 300]]);
 });
+
+test("the only label of a narrow axis is written where it can be read", () => {
+  const [mark] = marks(scaleOf(gapsOf([]), { from: 0.4e6, to: 2.5e6 }, 100));
+  assert.deepEqual([mark.label, Math.round(mark.x)], ["2 s", 76]);
+  assert.ok(mark.left > 0 && mark.left + mark.width <= 100);
+});
