@@ -55,7 +55,7 @@ export class App {
     this.streams = new Streams(this);
     this.timing = timingOf(this);
     this.list = new List(this);
-    this.minimap = new Minimap(this);
+    this.minimap = minimapOf(this);
     this.box = new FindBox(this);
     this.facets = new Facets(this);
     this.hitList = new HitList(this);
