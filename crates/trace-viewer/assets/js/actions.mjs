@@ -48,7 +48,7 @@ export const DO = {
     const margin = Math.max(10, index.duration[selected] * 0.05);
     app.setView({ from: Math.max(0, index.start[selected] - margin), to: Math.min(span, index.start[selected] + index.duration[selected] + margin) });
   },
-  wholeTime: (app) => app.setView(app.timing.whole),
+  wholeTime: (app) => app.timing.showAll(),
   zoomIn: (app) => app.timing.zoom(0.5),
   zoomOut: (app) => app.timing.zoom(2),
   earlier: (app) => app.timing.move(-0.25),
@@ -74,7 +74,7 @@ export const DO = {
     else if (finder.text || finder.error) app.box.find("");
     else if (app.selected >= 0 || document.body.classList.contains("inspecting")) app.select(-1);
     else if (tree.focus >= 0) finder.focus(-1);
-    else app.setView({ from: 0, to: app.span });
+    else app.timing.showAll();
   },
 };
 

@@ -5,7 +5,7 @@ import { duration, grouped } from "./text.mjs";
 const SECOND = 1e6;
 const DAY = 86400 * SECOND;
 const YEAR = 365.25 * DAY;
-// A label that begins this close to the right edge would be cut.
+// A label that begins this close to the right edge would be cut; the only one there is ends at its moment instead.
 const LABEL = 24;
 const STEPS = [
   ...[1, 10, 100, 1e3, 1e4, 1e5].flatMap((power) => [power, 2 * power, 5 * power]),
@@ -63,28 +63,26 @@ function room(label) {
   return 9 + 6 * label.length;
 }
 
-// What to write on an axis: round moments, and for every band its two edges and what it leaves out. Each is
-// { at, x, label, left, width }; `left` and `width` say where the label goes, and are missing where it has no room.
+// What to write on an axis, what matters most first: for every band what it leaves out and its two edges, then round
+// moments. Each is { x, label, left, width }; `left` and `width` say where the label goes, and are missing where it has no
+// room. A band's own label has the band's place and `within`.
 export function marks(scale) {
-  const found = [];
-  const rounds = [];
-  let from = scale.view.from;
-  for (const band of [...scale.bandsInView(), null]) {
-    const to = band?.from ?? scale.view.to;
-    const x = scale.x(from);
-    for (const tick of ticks(from, to, scale.x(to) - x)) rounds.push({ ...tick, x: scale.x(tick.at) });
-    if (!band) break;
-    const edge = band.x + band.width;
-    found.push({ at: band.from, x: band.x, label: clock(band.from), before: true }, { at: band.to, x: edge, label: clock(band.to) });
-    found.push({ x: band.x, label: duration(band.to - band.from), within: band.width });
-    from = band.to;
-  }
+  const { view, x } = scale;
+  const gaps = scale.bands();
+  const within = gaps.map((gap) => ({ x: gap.x, label: duration(gap.to - gap.from), within: gap.width }));
+  const sides = gaps.flatMap((gap) => [{ x: gap.x, label: clock(gap.from), before: true }, { x: gap.x + gap.width, label: clock(gap.to) }]);
+  const starts = [view.from, ...gaps.map(({ to }) => to)];
+  const round = starts.flatMap((from, place) => {
+    const to = gaps[place]?.from ?? view.to;
+    return ticks(from, to, x(to) - x(from)).map(({ at, label }) => ({ x: x(at), label }));
+  });
+  const all = [...within, ...sides, ...round];
   const placed = [];
-  for (const mark of [...found, ...rounds]) {
-    const width = room(mark.label);
-    const left = mark.x - (mark.before ? width : 0);
-    const fits = mark.within ? width <= mark.within + 6 : left >= -2 && mark.x < scale.width - LABEL && placed.every((other) => left >= other.left + other.width || left + width <= other.left);
-    if (fits) placed.push(Object.assign(mark, { left, width: mark.within ?? width }));
+  for (const mark of all) {
+    const width = mark.within ?? room(mark.label);
+    const left = mark.x - (mark.before || !placed.length && mark.x > scale.width - LABEL ? width : 0);
+    const free = left >= -2 && left + LABEL < scale.width && placed.every((other) => left >= other.left + other.width || left + width <= other.left);
+    if (mark.within || free) placed.push(Object.assign(mark, { left, width }));
   }
-  return [...found, ...rounds];
+  return all;
 }

@@ -44,7 +44,7 @@ export function drawBars(canvas, app, rows, rowHeight, scale, marks) {
   pen.translate(INSET, 0);
   pen.fillStyle = colours.get("line");
   for (const { x } of marks) pen.fillRect(Math.round(x), 0, 1, height);
-  for (const band of scale.bandsInView()) drawBand(pen, colours, band, height);
+  for (const band of scale.bands()) drawBand(pen, colours, band, height);
   for (const { row, top } of rows) drawRow(pen, app, row, top, scale, rowHeight);
   if (moment === null) return;
   pen.fillStyle = colours.get("text");
@@ -101,8 +101,7 @@ function drawRow(pen, app, row, top, scale, rowHeight) {
 
 function fillBar(pen, x, y, width, height) {
   pen.beginPath();
-  if (pen.roundRect) pen.roundRect(x, y, width, height, Math.min(2.5, width / 2, height / 2));
-  else pen.rect(x, y, width, height);
+  pen.roundRect(x, y, width, height, Math.min(2.5, width / 2, height / 2));
   pen.fill();
 }
 

@@ -6,100 +6,83 @@ import { placeOf } from "./tree.mjs";
 const BAND = 44;
 const SHARE = 0.4;
 
-// The gaps to squeeze: [from, to] in order, none overlapping.
-export class Gaps {
-  constructor(pairs) {
-    this.count = pairs.length;
-    this.from = Float64Array.from(pairs, ([from]) => from);
-    this.to = Float64Array.from(pairs, ([, to]) => to);
-    // The time in gaps before each.
-    this.before = new Float64Array(this.count + 1);
-    for (let at = 0; at < this.count; at += 1) this.before[at + 1] = this.before[at] + this.to[at] - this.from[at];
-  }
-
-  // What lies before a moment: time outside gaps, and gaps, the one it is in as a part.
-  passed(at) {
-    const place = this.count ? placeOf(this.from, at) : -1;
+// The gaps to squeeze, [from, to] in order and none overlapping, as a function of a moment: the time outside gaps before
+// it, and the gaps before it, the one it is in as a part.
+export function gapsOf(pairs) {
+  const starts = Float64Array.from(pairs, ([from]) => from);
+  let sum = 0;
+  const before = pairs.map(([from, to]) => (sum += to - from) - to + from);
+  const passed = (at) => {
+    const place = pairs.length ? placeOf(starts, at) : -1;
     if (place < 0) return [at, 0];
-    const inside = Math.min(at, this.to[place]) - this.from[place];
-    return [at - this.before[place] - inside, place + inside / (this.to[place] - this.from[place])];
-  }
+    const [from, to] = pairs[place];
+    const inside = Math.min(at, to) - from;
+    return [at - before[place] - inside, place + inside / (to - from)];
+  };
+  return Object.assign(passed, { pairs, starts });
 }
 
 // A view { from, to } drawn `width` pixels wide.
-export class Scale {
-  constructor(gaps, view, width) {
-    Object.assign(this, { gaps, view, width });
-    [this.work, this.bands] = gaps.passed(view.from);
-    const [work, bands] = gaps.passed(view.to);
-    const time = work - this.work;
-    const count = bands - this.bands;
-    this.band = time > 0 ? Math.min(BAND, (SHARE * width) / count) : width / count;
-    // Within one gap the scale of the work outside does not matter, but it must be one.
-    this.rate = time > 0 || !count ? (width - (count && count * this.band)) / Math.max(1, time) : this.band / (view.to - view.from);
-    if (!count) this.band = BAND;
-  }
+export function scaleOf(passed, view, width) {
+  const { pairs, starts } = passed;
+  const [firstTime, firstGap] = passed(view.from);
+  const [lastTime, lastGap] = passed(view.to);
+  const time = lastTime - firstTime;
+  const count = lastGap - firstGap;
+  const band = !count ? BAND : time > 0 ? Math.min(BAND, (SHARE * width) / count) : width / count;
+  // Within one gap the scale of the work outside does not matter, but it must be one.
+  const rate = time > 0 || !count ? (width - count * band) / Math.max(1, time) : band / (view.to - view.from);
 
-  x(at) {
-    const [work, bands] = this.gaps.passed(at);
-    return (work - this.work) * this.rate + (bands - this.bands) * this.band;
-  }
+  const x = (at) => {
+    const [outside, gaps] = passed(at);
+    return (outside - firstTime) * rate + (gaps - firstGap) * band;
+  };
 
   // The moment at a pixel, outside of the drawing too.
-  at(x) {
-    const { gaps, band, rate } = this;
+  const at = (pixel) => {
     let low = 0;
-    let high = gaps.count;
+    let high = pairs.length;
     while (low < high) {
       const middle = (low + high) >> 1;
-      if (this.x(gaps.from[middle]) <= x) low = middle + 1;
+      if (x(starts[middle]) <= pixel) low = middle + 1;
       else high = middle;
     }
-    const from = gaps.count ? gaps.from[Math.max(0, low - 1)] : this.view.from;
-    const into = x - this.x(from);
+    const [from, to] = pairs[Math.max(0, low - 1)] ?? [view.from];
+    const into = pixel - x(from);
     if (!low) return from + into / rate;
-    const to = gaps.to[low - 1];
     return into < band ? from + (into / band) * (to - from) : to + (into - band) / rate;
-  }
+  };
 
   // The pixels of a span of time, cut at the edges of the drawing: { x, width }, or null when outside.
-  box(start, length) {
-    const from = this.x(start);
-    const to = length > 0 ? this.x(start + length) : from;
-    if (!(to >= -2) || !(from <= this.width + 2)) return null;
-    const x = Math.max(-2, from);
-    return { x, width: Math.min(this.width + 2, to) - x };
-  }
+  const box = (start, length) => {
+    const from = x(start);
+    const to = length > 0 ? x(start + length) : from;
+    if (!(to >= -2) || !(from <= width + 2)) return null;
+    const left = Math.max(-2, from);
+    return { x: left, width: Math.min(width + 2, to) - left };
+  };
 
   // The squeezed gaps in view: { from, to, x, width }.
-  bandsInView() {
-    const { gaps, band } = this;
-    const found = [];
-    for (let place = Math.max(0, placeOf(gaps.from, this.view.from)); place < gaps.count && gaps.from[place] < this.view.to; place += 1) {
-      const x = this.x(gaps.from[place]);
-      if (x + band > 0) found.push({ from: gaps.from[place], to: gaps.to[place], x, width: band });
-    }
-    return found;
-  }
+  const bands = () => pairs.filter(([from, to]) => to > view.from && from < view.to).map(([from, to]) => ({ from, to, x: x(from), width: band }));
 
   // The view between two pixels, within [0, span].
-  between(left, right, span) {
-    const [from, to] = [left, right].map((x) => Math.round(this.at(x) * 1e3) / 1e3);
+  const between = (left, right, span) => {
+    const [from, to] = [left, right].map((pixel) => Math.round(at(pixel) * 1e3) / 1e3);
     const first = Math.min(span - 1, Math.max(0, from));
     return { from: first, to: Math.min(span, Math.max(first + 1, to)) };
-  }
+  };
 
   // The view so many pixels to the right, no further than either end.
-  moved(by, span) {
-    const most = this.x(span) - this.width;
-    const pixels = Math.max(Math.min(0, this.x(0)), Math.min(Math.max(0, most), by));
-    return this.between(pixels, this.width + pixels, span);
-  }
+  const moved = (by, span) => {
+    const pixels = Math.max(Math.min(0, x(0)), Math.min(Math.max(0, x(span) - width), by));
+    return between(pixels, width + pixels, span);
+  };
 
   // The view scaled about a pixel: what is there stays there.
-  zoomed(factor, x, span) {
-    const view = this.between(x - x * factor, x + (this.width - x) * factor, span);
-    const next = new Scale(this.gaps, view, this.width);
-    return next.moved(next.x(this.at(x)) - x, span);
-  }
+  const zoomed = (factor, pixel, span) => {
+    const next = scaleOf(passed, between(pixel - pixel * factor, pixel + (width - pixel) * factor, span), width);
+    return next.moved(next.x(at(pixel)) - pixel, span);
+  };
+
+  return { view, width, band, rate, x, at, box, bands, between, moved, zoomed };
 }

@@ -3,175 +3,167 @@
 import { INSET } from "./bars.mjs";
 import { button, h } from "./dom.mjs";
 import { whole } from "./route.mjs";
-import { duration, grouped, offset } from "./text.mjs";
-import { Gaps, Scale } from "./timemap.mjs";
+import { duration, offset } from "./text.mjs";
+import { gapsOf, scaleOf } from "./timemap.mjs";
 
 const DRAG = 4;
 // From this share of idle time on, squeezing is offered in words.
 const IDLE = 0.5;
 
-export class Timing {
-  constructor(app) {
-    Object.assign(this, { app, critical: false, squeezed: false, gaps: new Gaps([]) });
-    this.axis = h("div", { class: "axis", "aria-hidden": "true", title: "Drag to choose a stretch, with shift to move" });
-    this.range = h("div", { class: "range", hidden: true }, h("span"));
-    const { idle } = app.meta;
-    const share = idle.reduce((sum, [from, to]) => sum + to - from, 0) / app.span;
-    const words = share > IDLE ? duration(app.span) + ", " + grouped(share * 100) + " % idle · compress" : "compress idle";
-    this.squeezing = button(words, "Draw idle gaps as narrow bands (x)", () => this.squeeze(), { class: "chip", hidden: !idle.length });
-    this.path = button("critical path", "Dim what nothing waited for (p)", () => this.showCritical(), { class: "chip" });
-    this.buttons = [this.squeezing, this.path];
-  }
+// A part of the page; the list shows its axis, its buttons and the range that is being chosen.
+export function timingOf(app) {
+  const { meta: { idle }, span } = app;
+  const axis = h("div", { class: "axis", "aria-hidden": "true", title: "Drag to choose a stretch of time, with shift to move", onpointerdown: press });
+  const length = h("span");
+  const range = h("div", { class: "range", hidden: true }, length);
+  const share = idle.reduce((sum, [from, to]) => sum + to - from, 0) / span;
+  const words = share > IDLE ? duration(span) + ", " + Math.floor(share * 100) + " % idle · compress" : "compress idle";
+  const squeezing = button(words, "Draw idle time as narrow bands (x)", () => squeeze(), { class: "chip", hidden: !idle.length });
+  const path = button("critical path", "Dim what nothing waited for (p)", () => showCritical(), { class: "chip" });
+  const all = { from: 0, to: span };
+  let list;
 
-  // The view, or another, drawn so many pixels wide.
-  scale(width, view = this.app.view) {
-    return new Scale(this.gaps, view, width);
-  }
+  const timing = {
+    axis, range, squeeze, showCritical, turn, listen, drawAxis, buttons: [squeezing, path], critical: false, gaps: gapsOf([]),
 
-  get whole() {
-    return { from: 0, to: this.app.span };
-  }
+    scale: (width, view = app.view) => scaleOf(timing.gaps, view, width),
+    overview: (width) => timing.scale(width, all),
+    showAll: () => app.setView(all),
+    isAll: () => app.view.from <= 0 && app.view.to >= span,
+
+    zoom(factor) {
+      const scale = current();
+      app.setView(scale.zoomed(factor, scale.width / 2, span));
+    },
+
+    move(by) {
+      const scale = current();
+      app.setView(scale.moved(by * scale.width, span));
+    },
+
+    // To the next or previous start or end of a row on display.
+    step(forward) {
+      const { start, duration: lengths } = app.index;
+      const now = app.moment ?? (forward ? -1 : Infinity);
+      let found = forward ? Infinity : -1;
+      for (const row of app.rows) {
+        const from = start[row];
+        const to = from + lengths[row];
+        if (forward) {
+          const at = from > now ? from : to;
+          if (at > now && at < found) found = at;
+        } else {
+          const at = to < now ? to : from;
+          if (at < now && at > found) found = at;
+        }
+      }
+      if (found < 0 || found === Infinity) return;
+      app.setMoment(found);
+      const scale = current();
+      const x = scale.x(found);
+      if (x < 0 || x > scale.width) app.setView(scale.moved(x - scale.width / 2, span));
+    },
+
+    writeRoute(parts) {
+      if (!timing.isAll()) {
+        parts.set("from", Math.floor(app.view.from));
+        parts.set("to", Math.ceil(app.view.to));
+      }
+      if (timing.gaps.pairs.length) parts.set("squeeze", 1);
+      if (timing.critical) parts.set("critical", 1);
+      if (app.moment !== null) parts.set("at", Math.round(app.moment));
+    },
+
+    readRoute(parts) {
+      const number = (name) => whole(parts.get(name));
+      const from = Math.min(span - 1, number("from") ?? 0);
+      const to = Math.min(span, Math.max(from + 1, number("to") ?? span));
+      const squeezed = number("squeeze") === 1;
+      const critical = number("critical") === 1;
+      if (squeezed !== timing.gaps.pairs.length > 0) squeeze(squeezed);
+      if (critical !== timing.critical) showCritical(critical);
+      if (from !== Math.floor(app.view.from) || to !== Math.ceil(app.view.to)) app.setView({ from, to });
+      if (number("at") !== app.moment) app.setMoment(number("at"));
+    },
+  };
 
   // What the rows are drawn on.
-  get current() {
-    return this.scale(Math.max(100, this.list.canvas.clientWidth - 2 * INSET));
+  function current() {
+    return timing.scale(Math.max(100, list.canvas.clientWidth - 2 * INSET));
   }
 
-  zoom(factor) {
-    const { current, app } = this;
-    app.setView(current.zoomed(factor, current.width / 2, app.span));
-  }
-
-  move(share) {
-    const { current, app } = this;
-    app.setView(current.moved(share * current.width, app.span));
-  }
-
-  squeeze(on = !this.squeezed) {
-    const { app } = this;
-    const { idle } = app.meta;
-    if (on && !idle.length) return app.say("No idle gap of a second or more");
-    this.squeezed = on;
-    this.gaps = new Gaps(on ? idle : []);
-    this.squeezing.setAttribute("aria-pressed", on);
+  function squeeze(on = !timing.gaps.pairs.length) {
+    if (on && !idle.length) return app.say("No idle time of a second or more");
+    timing.gaps = gapsOf(on ? idle : []);
+    squeezing.setAttribute("aria-pressed", on);
     app.tell("View");
-    app.saveRoute();
+    app.saveRouteSoon();
   }
 
-  showCritical(on = !this.critical) {
-    this.critical = on;
-    this.path.setAttribute("aria-pressed", on);
-    this.app.redraw();
-    this.app.saveRoute();
+  function showCritical(on = !timing.critical) {
+    timing.critical = on;
+    path.setAttribute("aria-pressed", on);
+    app.redraw();
+    app.saveRouteSoon();
   }
 
-  // To the next or previous start or end of a row on display.
-  step(forward) {
-    const { app } = this;
-    const { start, duration: lengths } = app.index;
-    const now = app.moment ?? (forward ? -1 : Infinity);
-    let found = forward ? Infinity : -1;
-    for (const row of app.rows) {
-      for (const at of [start[row], start[row] + lengths[row]]) {
-        if (forward ? at > now && at < found : at < now && at > found) found = at;
-      }
-    }
-    if (found < 0 || found === Infinity) return;
-    app.setMoment(found);
-    const { current } = this;
-    const x = current.x(found);
-    if (x < 0 || x > current.width) app.setView(current.moved(x - current.width / 2, app.span));
-  }
-
-  listen(list) {
-    this.list = list;
-    list.element.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    this.axis.addEventListener("pointerdown", (event) => this.press(event));
+  function listen(shown) {
+    list = shown;
+    // Control and wheel zooms about the pointer, shift and wheel moves along the axis.
+    list.element.addEventListener("wheel", (event) => {
+      const x = pixel(event);
+      if (x > -INSET && (event.ctrlKey || event.metaKey || event.shiftKey)) turn(event, current().at(x));
+    }, { passive: false });
     // What a bar means, in words, while the pointer is on it.
     list.scroller.addEventListener("pointerover", (event) => {
       const row = list.rowAt(event);
-      if (row >= 0) event.target.closest(".row").title = this.pixel(event) > 0 ? this.app.nameOf(row) + " " + this.app.streams.words(row) : "";
+      if (row >= 0) event.target.closest(".row").title = pixel(event) > 0 ? app.nameOf(row) + " " + app.streams.words(row) : "";
     });
   }
 
-  pixel(event) {
-    return event.clientX - this.list.canvas.getBoundingClientRect().left - INSET;
+  function pixel(event) {
+    return event.clientX - list.canvas.getBoundingClientRect().left - INSET;
   }
 
-  // Control and wheel zooms about the pointer, shift and wheel moves along the axis.
-  wheel(event) {
-    const x = this.pixel(event);
-    if (x > -INSET && (event.ctrlKey || event.metaKey || event.shiftKey)) this.turn(event, x);
-  }
-
-  turn(event, x) {
+  // A turn of the wheel over a moment.
+  function turn(event, at) {
     event.preventDefault();
-    const { app, current } = this;
+    const scale = current();
     const by = event.deltaY || event.deltaX;
-    app.setView(event.shiftKey ? current.moved(by, app.span) : current.zoomed(Math.exp(by / 300), x, app.span));
+    app.setView(event.shiftKey ? scale.moved(by, span) : scale.zoomed(Math.exp(by / 300), Math.max(0, Math.min(scale.width, scale.x(at))), span));
   }
 
   // A drag along the axis chooses a stretch, which the release shows; with shift it moves the axis. Esc gives up.
-  press(event) {
-    const { app, axis, current } = this;
-    const from = this.pixel(event);
-    const chosen = (moved) => {
-      const to = this.pixel(moved);
-      return Math.abs(to - from) >= DRAG && [Math.min(from, to), Math.max(from, to)];
-    };
+  function press(event) {
+    const scale = current();
+    const from = pixel(event);
+    let chosen;
     drag(axis, event, (moved) => {
-      if (event.shiftKey) return app.setView(current.moved(from - this.pixel(moved), app.span));
-      const edges = chosen(moved);
-      if (edges) this.showRange(current, edges);
+      const to = pixel(moved);
+      if (event.shiftKey) return app.setView(scale.moved(from - to, span));
+      const [left, right] = [from, to].sort((one, other) => one - other).map((x) => Math.max(0, Math.min(scale.width, x)));
+      chosen = right - left < DRAG ? null : scale.between(left, right, span);
+      range.hidden = !chosen;
+      if (!chosen) return;
+      put(range, list.drawing.offsetLeft + left, right - left);
+      length.textContent = duration(chosen.to - chosen.from);
     }, (released) => {
-      this.range.hidden = true;
-      const edges = released && !event.shiftKey && chosen(released);
-      if (edges) app.setView(current.between(...edges, app.span));
+      range.hidden = true;
+      if (released && chosen) app.setView(chosen);
     });
   }
 
-  showRange(scale, [left, right]) {
-    const { from, to } = scale.between(left, right, this.app.span);
-    this.range.hidden = false;
-    this.range.style.setProperty("left", this.list.drawing.offsetLeft + INSET + Math.max(0, left) + "px");
-    this.range.style.setProperty("width", Math.min(scale.width, right) - Math.max(0, left) + "px");
-    this.range.firstChild.textContent = duration(to - from);
+  function drawAxis(scale, labels) {
+    const { moment } = app;
+    const shown = labels.filter(({ width }) => width).map(({ label, left, width, within }) => put(h("span", { class: within ? "gap" : "" }, label), left, within && width));
+    if (moment !== null) shown.push(put(h("span", { class: "moment" }, offset(moment)), Math.min(scale.width - 60, scale.x(moment))));
+    axis.replaceChildren(...shown);
   }
 
-  drawAxis(scale, labels) {
-    const { moment } = this.app;
-    const shown = labels.filter(({ width }) => width);
-    const elements = shown.map(({ label, left, width, within }) => at(h("span", { class: within ? "gap" : "" }, label), left, within && width));
-    if (moment !== null) elements.push(at(h("span", { class: "moment" }, offset(moment)), Math.min(scale.width - 60, scale.x(moment))));
-    this.axis.replaceChildren(...elements);
-  }
-
-  writeRoute(parts) {
-    const { view, span, moment } = this.app;
-    if (view.from > 0 || view.to < span) {
-      parts.set("from", Math.floor(view.from));
-      parts.set("to", Math.ceil(view.to));
-    }
-    if (this.squeezed) parts.set("squeeze", "1");
-    if (this.critical) parts.set("critical", "1");
-    if (moment !== null) parts.set("at", Math.round(moment));
-  }
-
-  readRoute(parts) {
-    const { app } = this;
-    const number = (name) => whole(parts.get(name));
-    const from = Math.min(app.span - 1, number("from") ?? 0);
-    const to = Math.min(app.span, Math.max(from + 1, number("to") ?? app.span));
-    const moment = number("at");
-    const [squeezed, critical] = ["squeeze", "critical"].map((name) => parts.get(name) === "1");
-    if (squeezed !== this.squeezed) this.squeeze(squeezed);
-    if (critical !== this.critical) this.showCritical(critical);
-    if (from !== Math.floor(app.view.from) || to !== Math.ceil(app.view.to)) app.setView({ from, to });
-    if (moment !== app.moment) app.setMoment(moment);
-  }
+  return timing;
 }
 
-function at(element, left, width) {
+function put(element, left, width) {
   element.style.setProperty("left", INSET + left + "px");
   if (width) element.style.setProperty("width", width + "px");
   return element;
@@ -181,11 +173,11 @@ function at(element, left, width) {
 export function drag(element, { pointerId }, moved, ended) {
   element.setPointerCapture(pointerId);
   const stop = new AbortController();
+  const until = { signal: stop.signal, capture: true };
   const end = (event) => {
     stop.abort();
     ended(event);
   };
-  const until = { signal: stop.signal };
   element.addEventListener("pointermove", moved, until);
   element.addEventListener("pointerup", end, until);
   element.addEventListener("pointercancel", () => end(), until);
@@ -193,5 +185,5 @@ export function drag(element, { pointerId }, moved, ended) {
     if (event.key !== "Escape") return;
     event.stopPropagation();
     end();
-  }, { capture: true, ...until });
+  }, until);
 }

@@ -392,6 +392,21 @@ fn the_same_input_gives_the_same_page() {
 }
 
 #[test]
+fn the_critical_path_is_said_where_it_says_something() {
+    let mut model = small_model(&lines(4));
+    for (path, said) in [
+        (None, "1 m 1 s"),
+        (Some(0), "1 m 1 s"),
+        (Some(61_400_000), "1 m 1 s"),
+        (Some(40_000_000), "1 m 1 s, critical path 40.00 s"),
+    ] {
+        model.critical_us = path;
+        let sentence = super::summary::Summary::new(&model).sentence;
+        assert!(sentence.ends_with(&format!("out, {said}")), "{sentence}");
+    }
+}
+
+#[test]
 fn totals_are_real_html() {
     let html = page(&lines(4));
     let sentence = "4 records, 1 failure, 100 tokens in (90 % cached) / 40 out, 1 m 1 s";

@@ -55,6 +55,12 @@ async function squeezes({ page }) {
   assert.ok(inside[3] === 255 && inside[1] > inside[0], "a bar of a tool: " + inside);
   assert.notDeepEqual(before, inside);
   assert.notDeepEqual(after, inside);
+  // The strip has the same map: in its lower part the second turn read from the cache, the third did not.
+  const strip = await page.locator(".minimap").evaluate(({ clientWidth, clientHeight }) => [clientWidth, clientHeight]);
+  const at = (work, bands) => (work * (strip[0] - 88)) / 25.5 + bands * 44;
+  const [cached, lost, band] = await pixels(page, ".minimap", [[at(12, 1), strip[1] - 8], [at(18, 2), strip[1] - 8], [at(9.5, 0) + 20, 20]]);
+  assert.ok(cached[3] > 60 && cached[2] > cached[0] && lost[3] === 0, cached + " and " + lost);
+  assert.ok(band[3] > 60, "a band: " + band);
   await button.click();
   await settled(page);
   assert.deepEqual(await labels(page), ["0", "15 m", "30 m", "45 m", "1 h"]);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Gaps, Scale } from "../../../assets/js/timemap.mjs";
+import { gapsOf, scaleOf } from "../../../assets/js/timemap.mjs";
 
-const NONE = new Gaps([]);
+const NONE = gapsOf([]);
 const SPAN = 1000;
-const SOME = new Gaps([[100, 300], [310, 800], [900, 1000]]);
+const SOME = gapsOf([[100, 300], [310, 800], [900, 1000]]);
 
 // Small numbers that look random, the same each time.
 function dice(seed) {
@@ -23,18 +23,18 @@ function some(roll) {
     pairs.push([at, to]);
     at = to + 1 + roll(300);
   }
-  return { gaps: new Gaps(pairs), span: at + roll(100) + 1 };
+  return { gaps: gapsOf(pairs), span: at + roll(100) + 1 };
 }
 
 test("without gaps the drawing is in proportion", () => {
-  const scale = new Scale(NONE, { from: 200, to: 400 }, 1000);
+  const scale = scaleOf(NONE, { from: 200, to: 400 }, 1000);
   assert.equal(scale.x(300), 500);
   assert.equal(scale.at(500), 300);
-  assert.deepEqual(scale.bandsInView(), []);
+  assert.deepEqual(scale.bands(), []);
 });
 
 test("widths are cut at the edges of the drawing", () => {
-  const scale = new Scale(NONE, { from: 0, to: 100 }, 1000);
+  const scale = scaleOf(NONE, { from: 0, to: 100 }, 1000);
   assert.deepEqual(scale.box(10, 50), { x: 100, width: 500 });
   assert.deepEqual(scale.box(0, 1e300), { x: 0, width: 1002 });
   assert.deepEqual(scale.box(-1e18, 1e19), { x: -2, width: 1004 });
@@ -44,8 +44,8 @@ test("widths are cut at the edges of the drawing", () => {
 });
 
 test("each gap is a band of one width, and the work shares the rest", () => {
-  const scale = new Scale(SOME, { from: 0, to: SPAN }, 1000);
-  const bands = scale.bandsInView();
+  const scale = scaleOf(SOME, { from: 0, to: SPAN }, 1000);
+  const bands = scale.bands();
   assert.deepEqual(bands.map(({ from, to, width }) => [from, to, width]), [[100, 300, 44], [310, 800, 44], [900, 1000, 44]]);
   const perUnit = (1000 - 3 * 44) / 210;
   assert.ok(Math.abs(bands[0].x - 100 * perUnit) < 1e-9);
@@ -54,8 +54,8 @@ test("each gap is a band of one width, and the work shares the rest", () => {
 });
 
 test("bands never take more than their share of a narrow drawing", () => {
-  const many = new Gaps(Array.from({ length: 100 }, (_, at) => [10 * at + 5, 10 * at + 10]));
-  const scale = new Scale(many, { from: 0, to: 1000 }, 200);
+  const many = gapsOf(Array.from({ length: 100 }, (_, at) => [10 * at + 5, 10 * at + 10]));
+  const scale = scaleOf(many, { from: 0, to: 1000 }, 200);
   assert.ok(Math.abs(scale.band * 100 - 80) < 1e-9);
   assert.ok(Math.abs(scale.x(1000) - 200) < 1e-9);
 });
@@ -67,7 +67,7 @@ test("on any map a later moment is further right, pixels lead back to their mome
     const from = roll(span - 1);
     const view = { from, to: from + 1 + roll(span - from) };
     const width = 50 + roll(2000);
-    const scale = new Scale(gaps, view, width);
+    const scale = scaleOf(gaps, view, width);
     assert.ok(Math.abs(scale.x(view.from)) < 1e-6 && Math.abs(scale.x(view.to) - width) < 1e-6, "seed " + seed);
     let last = -Infinity;
     for (let at = -20; at <= span + 20; at += 1 + span / 400) {
@@ -80,21 +80,21 @@ test("on any map a later moment is further right, pixels lead back to their mome
 });
 
 test("zooming keeps what is under the pointer and stays inside", () => {
-  const plain = new Scale(NONE, { from: 0, to: SPAN }, 1000);
+  const plain = scaleOf(NONE, { from: 0, to: SPAN }, 1000);
   assert.deepEqual(plain.zoomed(0.5, 250, SPAN), { from: 125, to: 625 });
-  assert.deepEqual(new Scale(NONE, { from: 125, to: 625 }, 1000).zoomed(1000, 500, SPAN), { from: 0, to: SPAN });
-  const scale = new Scale(SOME, { from: 0, to: SPAN }, 1000);
+  assert.deepEqual(scaleOf(NONE, { from: 125, to: 625 }, 1000).zoomed(1000, 500, SPAN), { from: 0, to: SPAN });
+  const scale = scaleOf(SOME, { from: 0, to: SPAN }, 1000);
   for (const x of [300, 500, 640]) {
-    const next = new Scale(SOME, scale.zoomed(0.7, x, SPAN), 1000);
+    const next = scaleOf(SOME, scale.zoomed(0.7, x, SPAN), 1000);
     assert.ok(Math.abs(next.x(scale.at(x)) - x) < 8, x + ": " + next.x(scale.at(x)));
   }
 });
 
 test("moving stops at either end", () => {
-  const scale = new Scale(NONE, { from: 200, to: 400 }, 1000);
+  const scale = scaleOf(NONE, { from: 200, to: 400 }, 1000);
   assert.deepEqual(scale.moved(100, SPAN), { from: 220, to: 420 });
   assert.deepEqual(scale.moved(-9000, SPAN), { from: 0, to: 200 });
   assert.deepEqual(scale.moved(9000, SPAN), { from: 800, to: 1000 });
-  const whole = new Scale(SOME, { from: 0, to: SPAN }, 1000);
+  const whole = scaleOf(SOME, { from: 0, to: SPAN }, 1000);
   assert.deepEqual(whole.moved(300, SPAN), { from: 0, to: SPAN });
 });
