@@ -40,7 +40,7 @@ function head(app, row, words = "") {
   const kind = app.index.kind[row];
   const name = kind === CODE ? "" : app.nameOf(row);
   return [icon(kindIcon(kind)), h("span", { class: name ? "away" : "name" }, kindWord(kind) + " "), name && h("span", { class: "name data" }, shown(clip(name, 160))),
-    ...outcomes(app, row), h("span", { class: "words data" }, shown(words)), h("span", { class: "numbers" }, numbers(app, row).filter(Boolean).join(" · "))];
+    ...outcomes(app, row), h("span", { class: "words data" }, shown(words)), h("span", { class: "measures" }, numbers(app, row).filter(Boolean).join(" · "))];
 }
 
 function numbers(app, row) {
