@@ -98,9 +98,7 @@ function near(app, by) {
 function nearTurn(app, by) {
   const { kind } = app.index;
   const { kept } = app.tree;
-  const turn = app.mode === READING ? app.reading.turn(by) : -1;
-  if (turn >= 0) return turn;
-  for (let row = app.selected + by; row >= 0 && row < kind.length; row += by) if (kind[row] === TURN && kept?.[row] !== 0) return row;
+  for (let row = app.selected + by; row >= 0 && row < kind.length; row += by) if (kind[row] === TURN && kept?.[row] !== 0 && !(app.mode === READING && app.reading.hides(row))) return row;
   return -1;
 }
 

@@ -1,6 +1,7 @@
 // The inspector: everything about the selected row, down to its exact bytes.
 
 import { button, copyText, h, icon, shown } from "./dom.mjs";
+import { promptCards } from "./cards.mjs";
 import { errorCard, errorOf } from "./errors.mjs";
 import { FAILED, NO_TIME, flagsOf, kindHue, kindIcon, kindWord, statusWord } from "./kinds.mjs";
 import { byteSize, counted, duration, grouped, moment, offset } from "./text.mjs";
@@ -105,11 +106,11 @@ export class Inspector {
 
   // What a reader came for: the text that matters, an error with where it came from, a call's prompt.
   async essence(row, number, text) {
-    const { index, meta, reading } = this.app;
+    const { index, meta } = this.app;
     const type = meta.names[index.type[number]];
     const error = errorOf(text);
     const cards = [essenceCard(essenceOf(type, text)), error && errorCard(error, index.status[row] === FAILED)];
-    if (type === "llm_call_started") cards.push(h("section", { class: "essence" }, h("h3", {}, "Asked"), ...(await reading.cards.prompt(row, text))));
+    if (type === "llm_call_started") cards.push(h("section", { class: "essence" }, h("h3", {}, "Asked"), ...(await promptCards(this.app, row, text))));
     return cards.filter(Boolean);
   }
 

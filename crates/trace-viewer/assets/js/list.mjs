@@ -249,6 +249,21 @@ function fillSlot(slot, app, row, place) {
 // Words that qualify a row: its outcome, what is wrong, its depth where indentation has ended, and what a fold hides.
 function badges(app, row) {
   const { index, tree } = app;
+  const found = outcomes(app, row);
+  const badge = (text, look, title) => found.push(h("span", { class: "badge " + look, title }, text));
+  if (index.depth[row] > DEEPEST) badge("depth " + grouped(index.depth[row]), "", "nested this deep");
+  if (!tree.hasChildren(row) || !tree.isFolded(row)) return found;
+  badge("+" + grouped(tree.end[row] - row - 1), "folded", "rows folded in here");
+  const failures = app.failuresIn(row);
+  if (failures) badge("✕ " + grouped(failures), "failed", "failures folded in here");
+  const hits = app.hitsIn(row);
+  if (hits) badge(grouped(hits) + (hits === 1 ? " hit" : " hits"), "hits", "search hits folded in here");
+  return found;
+}
+
+// Those that do not depend on folds.
+export function outcomes(app, row) {
+  const { index } = app;
   const found = [];
   const badge = (text, look, title) => found.push(h("span", { class: "badge " + look, title }, text));
   const status = index.status[row];
@@ -262,12 +277,5 @@ function badges(app, row) {
     const [input, read, write, output] = index.tokens.subarray(index.usage[row] * 5);
     badge(compact(input + read + write) + " → " + compact(output), "", "tokens in, cached ones included, and out");
   }
-  if (index.depth[row] > DEEPEST) badge("depth " + grouped(index.depth[row]), "", "nested this deep");
-  if (!tree.hasChildren(row) || !tree.isFolded(row)) return found;
-  badge("+" + grouped(tree.end[row] - row - 1), "folded", "rows folded in here");
-  const failures = app.failuresIn(row);
-  if (failures) badge("✕ " + grouped(failures), "failed", "failures folded in here");
-  const hits = app.hitsIn(row);
-  if (hits) badge(grouped(hits) + (hits === 1 ? " hit" : " hits"), "hits", "search hits folded in here");
   return found;
 }

@@ -1,11 +1,10 @@
 // The trace as a transcript: one session at a time, of which only the cards about the screen exist.
 
-import { Cards } from "./cards.mjs";
+import { fillCard, makeCard } from "./cards.mjs";
 import { framed, h } from "./dom.mjs";
-import { TURN } from "./kinds.mjs";
 import { READING, TIMELINE } from "./modes.mjs";
 import { counted, visible } from "./text.mjs";
-import { OUTSIDE, firstOf, isClosable, itemsOf, rootOf, roots } from "./transcript.mjs";
+import { OUTSIDE, firstOf, isClosable, itemsOf, previousCalls, rootOf, roots } from "./transcript.mjs";
 import { placeOf } from "./tree.mjs";
 
 // Cards made at a time, and how many there are at most.
@@ -21,7 +20,6 @@ export class Reading {
   // `at` is the row at the top of the screen, here or in the timeline; `pinned` the card that stays in place for now.
   constructor(app) {
     Object.assign(this, { app, root: null, items: new Uint32Array(0), from: 0, to: 0, opened: new Set(), notes: true, pinned: null, filled: [] });
-    this.cards = new Cards(app);
     this.roots = roots(app.index);
     this.at = firstOf(app.index, this.roots[0]);
     this.picker = h("select", { "aria-label": "Session", onchange: () => app.select(firstOf(app.index, Number(this.picker.value))) });
@@ -73,11 +71,13 @@ export class Reading {
     this.items = itemsOf(this.app.tree, this.root, this.opened, this.notes);
   }
 
-  // The next or previous turn of this transcript.
-  turn(by) {
-    const { items, app } = this;
-    for (let place = placeOf(items, app.selected) + (by > 0 || items[placeOf(items, app.selected)] === app.selected ? by : 0); place >= 0 && place < items.length; place += by) if (app.index.kind[items[place]] === TURN) return items[place];
-    return -1;
+  get previous() {
+    return (this.calls ??= previousCalls(this.app.tree));
+  }
+
+  // Whether a row of this transcript is inside what is closed.
+  hides(row) {
+    return rootOf(this.app.tree, row) === this.root && this.items[placeOf(this.items, row)] !== row;
   }
 
   topCard() {
@@ -148,7 +148,7 @@ export class Reading {
 
   make(from, to) {
     return [...this.items.subarray(from, to)].map((row) => {
-      const card = this.cards.make(row, this.opened.has(row), row === this.root);
+      const card = makeCard(this.app, row, this.opened.has(row), row === this.root);
       this.near.observe(card);
       return card;
     });
@@ -207,12 +207,12 @@ export class Reading {
     this.near.unobserve(card);
     let parts;
     try {
-      parts = await this.cards.fill(Number(card.dataset.row));
+      parts = await fillCard(this.app, Number(card.dataset.row));
     } catch (error) {
-      parts = [card.firstChild, h("p", { class: "note bad" }, "This record cannot be shown: " + error.message)];
+      parts = [null, h("p", { class: "note bad" }, "This record cannot be shown: " + error.message)];
     }
     this.filled.push(() => {
-      if (parts.length) card.replaceChildren(...parts.map((part) => part ?? card.firstChild));
+      card.replaceChildren(...parts.map((part) => part ?? card.firstChild));
       card.classList.add("filled");
     });
     this.flush();

@@ -167,7 +167,7 @@ export async function failureCards({ page }, { index, records }) {
 
 // What ended otherwise than well says so in words.
 export async function outcomes({ page }, { index }) {
-  for (const [status, word] of [[UNFINISHED, "unfinished"], [4, "cancelled"], [FAILED, "failed"]]) {
+  for (const [status, word] of [[UNFINISHED, "unfinished|running"], [4, "cancelled"], [FAILED, "failed"]]) {
     const row = [...index.kind.keys()].find((candidate) => index.status[candidate] === status && [TURN, LLM, TOOL].includes(index.kind[candidate]));
     if (row === undefined) continue;
     await readAt(page, row);
