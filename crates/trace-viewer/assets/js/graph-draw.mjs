@@ -37,7 +37,7 @@ export function make(item, name) {
   } else if (node >= 0) {
     const more = kids.length ? [group("kids", w - 48, h - 20, s("rect", { width: 44, height: 18, rx: 9 }), text(22, 14))] : [];
     item.element = group(node >= map.known && !map.observed ? "node extra" : "node", x, y, s("title"), s("rect", { class: "box", width: w, height: h, rx: 7 }), s("rect", { class: "share", y: h - 4, height: 4 }),
-      text(16, 27, [...map.sign][node], "sign"), text(30, 18, line(name(map.name[node]) || "node", w - 58)), text(30, 35, "", "facts"), text(w - 9, 18, "", "times"), ...more);
+      text(16, 27, map.sign[node], "sign"), text(30, 18, line(name(map.name[node]) || "node", w - 58)), text(30, 35, "", "facts"), text(w - 9, 18, "", "times"), ...more);
     item.element.setAttribute("role", "button");
   } else {
     item.element = group("frame", x, y, s("rect", { width: w, height: h, rx: 9 }), text(12, 18));

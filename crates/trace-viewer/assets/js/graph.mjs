@@ -26,7 +26,7 @@ export function Graph(app) {
   const draw = framed(render);
 
   async function enter() {
-    if (!app.meta.records || !choice.options.length) return;
+    if (!choice.options.length) return;
     if (known) return follow(true);
     if (entered) return;
     entered = true;
