@@ -13,14 +13,15 @@ function s(tag, attributes, ...children) {
   return element;
 }
 
-const text = (x, y, content = "", look = "") => s("text", { x, y, class: look }, content);
+const text = (x, y, content = "", look = "") => s("text", { x, y, class: look, "aria-hidden": true }, content);
 const group = (look, x, y, ...children) => s("g", { class: look, transform: "translate(" + x + " " + y + ")" }, ...children);
 
 export function layer() {
   return s("g");
 }
 
-function line(full, width) {
+// As much of a text as has room.
+export function line(full, width) {
   const whole = visible(full);
   const cut = clip(whole, Math.max(1, Math.floor(width / 7)));
   return cut.length < whole.length ? cut + "…" : whole;
