@@ -13,14 +13,15 @@ function s(tag, attributes, ...children) {
   return element;
 }
 
-const text = (x, y, content = "", look = "") => s("text", { x, y, class: look }, content);
+const text = (x, y, content = "", look = "") => s("text", { x, y, class: look, "aria-hidden": true }, content);
 const group = (look, x, y, ...children) => s("g", { class: look, transform: "translate(" + x + " " + y + ")" }, ...children);
 
 export function layer() {
   return s("g");
 }
 
-function line(full, width) {
+// As much of a text as has room.
+export function line(full, width) {
   const whole = visible(full);
   const cut = clip(whole, Math.max(1, Math.floor(width / 7)));
   return cut.length < whole.length ? cut + "…" : whole;
@@ -37,7 +38,7 @@ export function make(item, name) {
   } else if (node >= 0) {
     const more = kids.length ? [group("kids", w - 48, h - 20, s("rect", { width: 44, height: 18, rx: 9 }), text(22, 14))] : [];
     item.element = group(node >= map.known && !map.observed ? "node extra" : "node", x, y, s("title"), s("rect", { class: "box", width: w, height: h, rx: 7 }), s("rect", { class: "share", y: h - 4, height: 4 }),
-      text(16, 27, [...map.sign][node], "sign"), text(30, 18, line(name(map.name[node]) || "node", w - 58)), text(30, 35, "", "facts"), text(w - 9, 18, "", "times"), ...more);
+      text(16, 27, map.sign[node], "sign"), text(30, 18, line(name(map.name[node]) || "node", w - 58)), text(30, 35, "", "facts"), text(w - 9, 18, "", "times"), ...more);
     item.element.setAttribute("role", "button");
   } else {
     item.element = group("frame", x, y, s("rect", { width: w, height: h, rx: 9 }), text(12, 18));
@@ -60,7 +61,7 @@ export function paintNode(item, state, words, share, open) {
   const { element, node, w, kids } = item;
   const [title, , part, , , facts, times, more] = element.children;
   title.textContent = [visible(words.name), ...words.facts, words.error].filter(Boolean).join("\n");
-  element.setAttribute("aria-label", title.textContent.replaceAll("\n", ", "));
+  element.setAttribute("aria-label", title.textContent);
   element.dataset.state = STATES[state.state[node]];
   facts.textContent = line(words.short, w - (kids.length ? 78 : 30));
   times.textContent = words.times;

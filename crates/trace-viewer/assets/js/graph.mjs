@@ -2,9 +2,9 @@
 
 import { fromBase64, inflate } from "./bytes.mjs";
 import { byId, framed, h, shown } from "./dom.mjs";
-import { layer, make, paintNode, wordsOf } from "./graph-draw.mjs";
+import { layer, line, make, paintNode, wordsOf } from "./graph-draw.mjs";
 import { arrange } from "./graph-plane.mjs";
-import { FAILED, REJECTED, STATES, TAKEN, graphsOf, momentsOf, stateAt, stepMoment } from "./graph-state.mjs";
+import { FAILED, STATES, TAKEN, graphsOf, momentsOf, stateAt, stepMoment } from "./graph-state.mjs";
 import { GRAPH } from "./modes.mjs";
 import { counted, duration, grouped, visible } from "./text.mjs";
 
@@ -12,7 +12,7 @@ import { counted, duration, grouped, visible } from "./text.mjs";
 const ALL = 400;
 const LEAST = 0.05;
 const READABLE = 0.75;
-const FAR = 0.4;
+const FAR = 0.3;
 const PLAY_MS = 8000;
 const STILL_MS = 700;
 
@@ -26,7 +26,7 @@ export function Graph(app) {
   const draw = framed(render);
 
   async function enter() {
-    if (!app.meta.records || !choice.options.length) return;
+    if (!choice.options.length) return;
     if (known) return follow(true);
     if (entered) return;
     entered = true;
@@ -142,7 +142,7 @@ export function Graph(app) {
         shape.classList.toggle("selected", here?.graph === graph && here.node === node);
         shape.setAttribute("tabindex", item === at ? 0 : -1);
       } else if (edge >= 0) shape.dataset.choice = state.edges[edge] || "";
-      else shape.lastChild.textContent = name(index.name[graph.row]) + " · " + sentence(graph, state);
+      else shape.lastChild.textContent = line(name(index.name[graph.row]) + " · " + sentence(graph, state), item.w);
     }
     facts.textContent = facts.title = sentence(root, states.get(root));
     plane.setAttribute("aria-label", facts.textContent);
@@ -191,8 +191,8 @@ export function Graph(app) {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[key];
     if (by) return peers.filter((item) => Math.abs(item.y - at.y) < at.h && (item.x - at.x) * by > 0).sort((one, other) => (one.x - other.x) * by)[0];
     const [here, there] = key === "ArrowDown" ? [from, to] : [to, from];
-    const { edges, state } = stateAt(graph, index, app.moment);
-    const rank = (edge) => (edges[edge] === TAKEN ? 0 : edges[edge] === REJECTED ? 3 : state[there[edge]] ? 1 : 2);
+    const { edges } = stateAt(graph, index, app.moment);
+    const rank = (edge) => (edges[edge] === TAKEN ? -1 : edges[edge]);
     const ways = here.map((_, edge) => edge).filter((edge) => here[edge] === node && !back[edge]);
     const best = ways.sort((one, other) => rank(one) - rank(other))[0];
     return peers.find((item) => item.node === there[best]);

@@ -25,6 +25,8 @@ const WIDTHS: (i32, i32) = (120, 260);
 const PADDING: i32 = 64;
 /// Characters of a listed graph's name.
 const NAME: usize = 60;
+/// Characters of a name that fill the widest box.
+const WIDEST: usize = 40;
 /// About the width of a character.
 const CHARACTER: i32 = 7;
 
@@ -168,8 +170,9 @@ fn shape(model: &Model, map: &GraphMap) -> Shape {
 
 /// About the width of a box with this name.
 fn width(name: &str) -> i32 {
+    let name = visible(name, WIDEST);
     let characters =
-        name.chars().take(80).map(|character| if character < '\u{1100}' { CHARACTER } else { 2 * CHARACTER });
+        name.chars().map(|character| if character < '\u{1100}' { CHARACTER } else { 2 * CHARACTER });
     let width: i32 = characters.sum::<i32>() + PADDING;
     (width + width % 2).clamp(WIDTHS.0, WIDTHS.1)
 }

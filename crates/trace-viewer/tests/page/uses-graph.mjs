@@ -94,6 +94,7 @@ export async function walk({ page }, { index, tree }) {
   const graph = rowsOf(index, GRAPH).find((row) => passes(index, tree, row).length > 3);
   if (graph === undefined) return;
   await page.evaluate((row) => { location.hash = "row=" + row; }, graph);
+  await page.locator("#inspector h2").waitFor();
   await page.keyboard.press("3");
   await page.locator("#graph .node").first().waitFor();
   const path = new Set([(await look(page)).focus]);
@@ -168,7 +169,7 @@ export async function spoken({ page }, { index }) {
   const problems = await page.evaluate(() => [...document.querySelectorAll("#graph .node")].flatMap((node) => {
     const wide = [...node.querySelectorAll("text")].find((text) => text.getBBox().x + text.getBBox().width > Number(node.querySelector(".box").getAttribute("width")) + 1);
     const label = node.getAttribute("aria-label") ?? "";
-    return [node.getAttribute("role") !== "button" && "no role", !label.includes(", ") && "no label", wide && "too wide: " + wide.textContent].filter(Boolean);
+    return [node.getAttribute("role") !== "button" && "no role", !label.includes("\n") && "no label", wide && "too wide: " + wide.textContent].filter(Boolean);
   }));
   assert.deepEqual(problems, []);
   assert.equal(await page.locator("#graph .node[tabindex='0']").count(), 1);
