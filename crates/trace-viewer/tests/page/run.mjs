@@ -15,6 +15,7 @@ import * as timeline from "./uses-timeline.mjs";
 import * as reading from "./uses-reading.mjs";
 import * as usesGraph from "./uses-graph.mjs";
 import * as usesFind from "./uses-find.mjs";
+import { pages as why } from "./uses-why.mjs";
 import { launch, offences, open } from "./browser.mjs";
 import { readPage } from "./source.mjs";
 import { treeDifferences } from "./truth.mjs";
@@ -146,6 +147,9 @@ async function main(paths) {
     for (const path of pages.filter((path) => basename(path) === "timeline-" + name + ".html")) await checkUses(browser, path, ownUses);
   }
   await checkAccess(browser, largest, check);
+  for (const [name, ownUses] of Object.entries(why)) {
+    for (const path of pages.filter((path) => basename(path) === name + ".html")) await checkUses(browser, path, ownUses);
+  }
   await checkCut(browser, largest);
   await browser.close();
   await check("beacon", () => assert.deepEqual(hits, []));
