@@ -68,9 +68,9 @@ async function adds({ page }) {
   const { total, tables } = await page.evaluate(() => {
     const number = (cell) => Number(cell.firstChild.textContent.replaceAll(",", ""));
     const tables = [...document.querySelectorAll("#numbers table")].map((table) => {
-      const at = [...table.querySelectorAll("thead th")].findIndex((head) => ["sum", "tokens inside"].includes(head.textContent));
+      const at = [...table.querySelectorAll("thead tr > *")].findIndex((head) => ["sum", "tokens inside"].includes(head.textContent));
       const lines = [...table.querySelectorAll("tbody tr")].map((line) => ({ sum: line.className === "sum", count: at < 0 ? 0 : number(line.children[at]) }));
-      return at < 0 ? null : { title: table.closest("section").querySelector("h3").textContent, lines };
+      return at < 0 ? null : { title: table.closest("section").querySelector("h2").textContent, lines };
     });
     return { total: number(document.querySelector("#overview .tokens .sum td")), tables: tables.filter(Boolean) };
   });
@@ -106,7 +106,7 @@ async function runs({ page }, { index }) {
   await page.locator("#overview .runs a").click();
   assert.equal(index.kind[(await hash(page)).row], 19);
   await page.keyboard.press("4");
-  assert.equal(await page.locator("#numbers h3").first().textContent(), "Runs");
+  assert.equal(await page.locator("#numbers h2").first().textContent(), "Runs");
   await page.keyboard.press("1");
   assert.equal(await page.locator(".badge.warned").first().textContent(), "warn");
 }
