@@ -14,6 +14,7 @@ const STATES = {
   "a failure selected": ["e"],
   reading: ["2"],
   graph: ["3"],
+  why: ["e", "w"],
   numbers: ["4"],
   "the sheet of keys": ["?"],
   "a query that hides": ["/", "status:failed", "Enter", "F"],

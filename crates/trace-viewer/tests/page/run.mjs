@@ -16,6 +16,7 @@ import * as reading from "./uses-reading.mjs";
 import * as usesGraph from "./uses-graph.mjs";
 import * as usesFind from "./uses-find.mjs";
 import * as scale from "./uses-scale.mjs";
+import { pages as why } from "./uses-why.mjs";
 import { launch, offences, open } from "./browser.mjs";
 import { readPage } from "./source.mjs";
 import { treeDifferences } from "./truth.mjs";
@@ -171,6 +172,9 @@ async function checkLargest(browser, pages) {
     for (const path of pages.filter((path) => basename(path) === "timeline-" + name + ".html")) await checkUses(browser, path, ownUses);
   }
   await checkAccess(browser, largest, check);
+  for (const [name, ownUses] of Object.entries(why)) {
+    for (const path of pages.filter((path) => basename(path) === name + ".html")) await checkUses(browser, path, ownUses);
+  }
   await checkCut(browser, largest);
 }
 

@@ -103,6 +103,7 @@ impl<'a> Tokens<'a> {
     pub(super) fn cost_cell(&self, spend: &Spend) -> Option<Cell> {
         self.prices?;
         Some(match (spend.cost, spend.unpriced) {
+            (0, 0) => Cell::none(),
             (0, 1..) => Cell { look: Look::None, ..Cell::text("no price") },
             (cost, 1..) => Cell::text(format!("{} + no price", amount(cost))),
             (cost, _) => Cell::text(amount(cost)),
