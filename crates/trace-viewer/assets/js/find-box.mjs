@@ -14,7 +14,7 @@ export class FindBox {
   constructor(app) {
     const { finder } = app;
     Object.assign(this, { app, typing: false, input: byId("query"), count: byId("count"), progress: byId("progress"), inside: byId("inside"), funnel: byId("hide") });
-    this.suggest = new Suggest(this.input, (text, caret) => completions(text, caret, finder.context));
+    this.suggest = new Suggest(this.input, (text, caret) => completions(text, caret, finder.context), (field, value) => app.facets.countOf(field, value));
     const acts = { previous: () => finder.step(false), next: () => finder.step(true), hide: () => finder.setHide(!finder.hide), inside: () => finder.focus(-1) };
     for (const [name, act] of Object.entries(acts)) byId(name).addEventListener("click", act);
     this.input.addEventListener("input", () => this.typed());
