@@ -5,8 +5,8 @@ import { byId, icon } from "./dom.mjs";
 import { countsOf } from "./facet-counts.mjs";
 import { kindHue, kindIcon } from "./kinds.mjs";
 import { FIELDS, isWords } from "./query.mjs";
-import { saidOf, stateOf, toggled } from "./terms.mjs";
-import { grouped, visible } from "./text.mjs";
+import { stateOf, termsOf, toggled, without } from "./terms.mjs";
+import { grouped } from "./text.mjs";
 
 // In the order of the page's writer (page/facets.rs).
 const FACETS = ["kind", "status", "tool", "model", "session", "level", "flag"];
@@ -27,7 +27,7 @@ export class Facets {
     const cmp = isWords(FIELDS[field]) ? ":" : "=";
     const [opener, menu] = element.children;
     const items = [...menu.querySelectorAll("button")].map((item) => ({ item, code: Number(item.dataset.code), value: this.valueOf(field, item.dataset.code), all: item.lastChild.textContent }));
-    const facet = { field, cmp, opener, menu, items, title: opener.textContent };
+    const facet = { field, cmp, opener, menu, items };
     opener.addEventListener("click", () => this.open(this.facet === facet ? null : facet));
     menu.addEventListener("keydown", (event) => this.key(event));
     menu.addEventListener("click", (event) => {
@@ -83,11 +83,7 @@ export class Facets {
 
   onFind() {
     const { text } = this.app.finder;
-    for (const { field, opener, title } of this.facets) {
-      const said = saidOf(text, field);
-      opener.classList.toggle("on", said !== "");
-      opener.title = said && title + ": " + visible(said);
-    }
+    for (const { field, opener } of this.facets) opener.classList.toggle("on", without(text, field) !== termsOf(text).join(" "));
     this.failed.setAttribute("aria-pressed", stateOf(text, "status", "failed") > 0);
     if (this.facet) this.recount();
   }

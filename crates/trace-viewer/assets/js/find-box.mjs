@@ -75,9 +75,9 @@ export class FindBox {
 
   onFind() {
     const { finder, selected } = this.app;
-    const { text, error, hits, busy, hide, search } = finder;
+    const { text, error, hits, busy, hide, search, stopped } = finder;
     const place = hits.indexOf(selected) + 1;
-    this.count.textContent = text && (place ? grouped(place) + " / " : "") + grouped(hits.length) + (hide ? " shown" : " found") + (busy ? " …" : "");
+    this.count.textContent = text && (place ? grouped(place) + " / " : "") + grouped(hits.length) + (hide ? " shown" : " found") + (busy ? " …" : stopped ? " so far" : "");
     this.count.setAttribute("aria-busy", busy);
     this.count.title = search.failed;
     this.progress.style.setProperty("width", busy ? search.done * 100 + "%" : "0");
