@@ -1,10 +1,15 @@
 // Menus of what the trace has, by field; a choice goes into the query.
 
+import { spelled } from "./complete.mjs";
 import { byId, icon } from "./dom.mjs";
 import { countsOf } from "./facet-counts.mjs";
 import { kindHue, kindIcon } from "./kinds.mjs";
-import { saidOf, stateOf, toggled } from "./terms.mjs";
-import { grouped, visible } from "./text.mjs";
+import { FIELDS, isWords } from "./query.mjs";
+import { stateOf, termsOf, toggled, without } from "./terms.mjs";
+import { grouped } from "./text.mjs";
+
+// In the order of the page's writer (page/facets.rs).
+const FACETS = ["kind", "status", "tool", "model", "session", "level", "flag"];
 
 export class Facets {
   constructor(app) {
@@ -18,10 +23,11 @@ export class Facets {
   }
 
   make(element) {
-    const { field, cmp } = element.dataset;
+    const field = FACETS[element.dataset.field];
+    const cmp = isWords(FIELDS[field]) ? ":" : "=";
     const [opener, menu] = element.children;
-    const items = [...menu.querySelectorAll("button")].map((item) => ({ item, code: Number(item.dataset.code), value: item.dataset.word ?? this.app.meta.names[item.dataset.code] }));
-    const facet = { field, cmp, opener, menu, items, title: opener.textContent };
+    const items = [...menu.querySelectorAll("button")].map((item) => ({ item, code: Number(item.dataset.code), value: this.valueOf(field, item.dataset.code), all: item.lastChild.textContent }));
+    const facet = { field, cmp, opener, menu, items };
     opener.addEventListener("click", () => this.open(this.facet === facet ? null : facet));
     menu.addEventListener("keydown", (event) => this.key(event));
     menu.addEventListener("click", (event) => {
@@ -33,6 +39,17 @@ export class Facets {
       item.prepend(icon(kindIcon(code)));
     }
     return facet;
+  }
+
+  // How a query spells the value behind a code.
+  valueOf(field, code) {
+    if (!isWords(FIELDS[field])) return this.app.meta.names[code];
+    return [...FIELDS[field]].find(([, codes]) => String(codes) === code)[0];
+  }
+
+  // How many rows have a value, where a filter lists it.
+  countOf(field, value) {
+    return this.facets.find((facet) => facet.field === field)?.items.find((entry) => spelled(entry.value) === value)?.all;
   }
 
   toggle(facet, value, sign) {
@@ -66,11 +83,7 @@ export class Facets {
 
   onFind() {
     const { text } = this.app.finder;
-    for (const { field, opener, title } of this.facets) {
-      const said = saidOf(text, field);
-      opener.classList.toggle("on", said !== "");
-      opener.title = said && title + ": " + visible(said);
-    }
+    for (const { field, opener } of this.facets) opener.classList.toggle("on", without(text, field) !== termsOf(text).join(" "));
     this.failed.setAttribute("aria-pressed", stateOf(text, "status", "failed") > 0);
     if (this.facet) this.recount();
   }

@@ -14,7 +14,7 @@ export class FindBox {
   constructor(app) {
     const { finder } = app;
     Object.assign(this, { app, typing: false, input: byId("query"), count: byId("count"), progress: byId("progress"), inside: byId("inside"), funnel: byId("hide") });
-    this.suggest = new Suggest(this.input, (text, caret) => completions(text, caret, finder.context));
+    this.suggest = new Suggest(this.input, (text, caret) => completions(text, caret, finder.context), (field, value) => app.facets.countOf(field, value));
     const acts = { previous: () => finder.step(false), next: () => finder.step(true), hide: () => finder.setHide(!finder.hide), inside: () => finder.focus(-1) };
     for (const [name, act] of Object.entries(acts)) byId(name).addEventListener("click", act);
     this.input.addEventListener("input", () => this.typed());
@@ -75,9 +75,9 @@ export class FindBox {
 
   onFind() {
     const { finder, selected } = this.app;
-    const { text, error, hits, busy, hide, search } = finder;
+    const { text, error, hits, busy, hide, search, stopped } = finder;
     const place = hits.indexOf(selected) + 1;
-    this.count.textContent = text && (place ? grouped(place) + " / " : "") + grouped(hits.length) + (hide ? " shown" : " found") + (busy ? " …" : "");
+    this.count.textContent = text && (place ? grouped(place) + " / " : "") + grouped(hits.length) + (hide ? " shown" : " found") + (busy ? " …" : stopped ? " so far" : "");
     this.count.setAttribute("aria-busy", busy);
     this.count.title = search.failed;
     this.progress.style.setProperty("width", busy ? search.done * 100 + "%" : "0");

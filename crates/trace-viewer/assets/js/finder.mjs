@@ -11,7 +11,7 @@ const NONE = new Uint32Array(0);
 export class Finder {
   constructor(app) {
     const { index, meta, blocks } = app;
-    Object.assign(this, { app, text: "", typed: "", error: null, hide: false, program: null, needles: [], found: null, hits: NONE, awaited: null });
+    Object.assign(this, { app, text: "", typed: "", error: null, hide: false, program: null, needles: [], stopped: false, found: null, hits: NONE, awaited: null });
     this.context = new QueryContext(index, meta);
     this.search = new Search(index, meta, blocks, () => this.renew(false));
   }
@@ -36,8 +36,8 @@ export class Finder {
 
   // Texts that the records are searched for already need no new search.
   lookFor(needles) {
-    if (JSON.stringify(needles) === JSON.stringify(this.needles)) return;
-    this.needles = needles;
+    if (!this.stopped && JSON.stringify(needles) === JSON.stringify(this.needles)) return;
+    Object.assign(this, { needles, stopped: false });
     this.search.start(needles);
   }
 
@@ -93,7 +93,7 @@ export class Finder {
   // Ends the search; what it found so far stays.
   stop() {
     this.search.cancel();
-    this.awaited = null;
+    Object.assign(this, { stopped: true, awaited: null });
     this.app.tell("Find");
   }
 

@@ -4,9 +4,9 @@ import { byId, h } from "./dom.mjs";
 import { visible } from "./text.mjs";
 
 export class Suggest {
-  // `ask(text, caret)` gives { from, to, options }.
-  constructor(input, ask) {
-    Object.assign(this, { input, ask, options: [], active: -1, element: byId("suggestions") });
+  // `ask(text, caret)` gives { from, to, options }, `count(field, option)` how many rows have a value, if that is known.
+  constructor(input, ask, count) {
+    Object.assign(this, { input, ask, count, options: [], active: -1, element: byId("suggestions") });
     this.element.addEventListener("pointerdown", (event) => {
       event.preventDefault();
       this.take([...this.element.children].indexOf(event.target.closest("li")));
@@ -15,16 +15,10 @@ export class Suggest {
 
   update() {
     Object.assign(this, this.ask(this.input.value, this.input.selectionStart));
-    this.element.replaceChildren(...this.options.map((text, place) => h("li", { id: "suggestion-" + place, role: "option" }, h("span", {}, visible(text)), this.countOf(text))));
+    const [, field] = /(\w+)[:=]\S*$/u.exec(this.input.value.slice(0, this.from)) ?? [];
+    this.element.replaceChildren(...this.options.map((text, place) => h("li", { id: "suggestion-" + place, role: "option" }, h("span", {}, visible(text)), h("span", { class: "number" }, this.count(field, text)))));
     const typed = this.input.value.slice(this.from, this.to);
     this.show(this.options.some((option) => option !== typed));
-  }
-
-  // How many rows have a value, where a filter lists it.
-  countOf(text) {
-    const field = /(\w+)[:=]\S*$/u.exec(this.input.value.slice(0, this.from))?.[1];
-    const item = field && [...document.querySelectorAll('[data-field="' + field + '"] .menu button')].find(({ dataset, firstElementChild }) => (dataset.word ?? firstElementChild.textContent) === text);
-    return item && h("span", { class: "number" }, item.lastChild.textContent);
   }
 
   show(open) {

@@ -48,11 +48,6 @@ export function stateOf(text, field, value) {
   return 0;
 }
 
-// What the query says of a field, as short text.
-export function saidOf(text, field) {
-  return termsOf(text).map(read).filter((term) => term?.field === field).map(({ sign, values }) => (sign < 0 ? "not " : "") + values.join(", ")).join("; ");
-}
-
 // The query with a field's value asked for (or ruled out, where `sign` is -1); without it where it was so already.
 export function toggled(text, { field, cmp }, value, sign = 1) {
   const wanted = spelled(value);

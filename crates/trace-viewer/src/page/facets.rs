@@ -2,6 +2,8 @@
 //!
 //! The page counts the same columns again under a query; `facets.mjs` is the other half.
 
+use std::cmp::Reverse;
+
 use super::text::{grouped, visible};
 use crate::model::{Model, Row, RowKind};
 
@@ -43,9 +45,9 @@ const FLAGS: [&str; 7] = ["no_start", "orphan", "cycle", "repeated", "no_time", 
 /// The values of one field.
 #[derive(Debug)]
 pub(super) struct Facet {
+    /// The field's place in the page's own list.
+    pub(super) number: usize,
     pub(super) field: &'static str,
-    /// How a chosen value is compared.
-    pub(super) compared: &'static str,
     pub(super) title: &'static str,
     pub(super) values: Vec<Value>,
     /// Values that are not listed.
@@ -57,74 +59,46 @@ pub(super) struct Facet {
 pub(super) struct Value {
     /// What the page's columns call it.
     pub(super) code: usize,
-    /// Its word in a query; empty for a name of the dictionary.
-    pub(super) word: &'static str,
     pub(super) label: String,
     /// How many rows have it.
     pub(super) count: String,
 }
 
-/// The filters worth having for `model`.
+/// The filters worth having for `model`: something to choose from, or something odd.
 pub(super) fn facets(model: &Model) -> Vec<Facet> {
     let rows = &model.rows;
-    let size = model.names.len();
-    let of_kind = |kind: RowKind| {
-        tally(size, rows.iter().filter(move |row| row.kind == kind).map(|row| row.name as usize))
-    };
+    let names: Vec<String> = model.names.iter().map(|name| visible(name, LABEL)).collect();
+    let of_names = |codes: &mut dyn Iterator<Item = u32>| listed(&names, codes.map(|name| name as usize));
+    let calls = |kind: RowKind| of_names(&mut rows.iter().filter(|row| row.kind == kind).map(|row| row.name));
     let all = [
-        closed("kind", "Kind", &KINDS, &tally(KINDS.len(), rows.iter().map(|row| row.kind as usize))),
-        closed(
-            "status",
-            "Status",
-            &STATUSES,
-            &tally(STATUSES.len(), rows.iter().map(|row| row.status as usize)),
-        ),
-        open("tool", "Tool", model, &of_kind(RowKind::ToolCall)),
-        open("model", "Model", model, &of_kind(RowKind::LlmCall)),
-        open("session", "Session", model, &tally(size, session_names(rows))),
-        closed("flag", "Flag", &FLAGS, &tally(FLAGS.len(), rows.iter().flat_map(flags))),
+        ("kind", "Kind", listed(&KINDS, rows.iter().map(|row| row.kind as usize))),
+        ("status", "Status", listed(&STATUSES, rows.iter().map(|row| row.status as usize))),
+        ("tool", "Tool", calls(RowKind::ToolCall)),
+        ("model", "Model", calls(RowKind::LlmCall)),
+        ("session", "Session", of_names(&mut session_names(rows))),
+        ("level", "Level", Vec::new()),
+        ("flag", "Flag", listed(&FLAGS, rows.iter().flat_map(flags))),
     ];
-    all.into_iter().filter(|facet| facet.values.len() > usize::from(facet.field != "flag")).collect()
-}
-
-/// A field whose values are words of the language.
-fn closed(field: &'static str, title: &'static str, words: &[&'static str], counts: &[u64]) -> Facet {
-    let values =
-        counts.iter().zip(words).enumerate().filter(|(_, (count, word))| **count > 0 && !word.is_empty());
-    let values = values.map(|(code, (count, word))| {
-        (*count, Value { code, word, label: word.replace('_', " "), count: grouped((*count).into()) })
+    let facets = all.into_iter().enumerate().map(|(number, (field, title, mut values))| {
+        let more = values.len().saturating_sub(VALUES);
+        values.truncate(VALUES);
+        Facet { number, field, title, values, more }
     });
-    facet(field, ":", title, values.collect())
+    facets.filter(|facet| facet.values.len() > usize::from(facet.field != "flag")).collect()
 }
 
-/// A field whose values are names of the trace.
-fn open(field: &'static str, title: &'static str, model: &Model, counts: &[u64]) -> Facet {
-    let values = counts
-        .iter()
-        .zip(&model.names)
-        .enumerate()
-        .filter(|(_, (count, name))| **count > 0 && !name.is_empty());
-    let values = values.map(|(code, (count, name))| {
-        (*count, Value { code, word: "", label: visible(name, LABEL), count: grouped((*count).into()) })
-    });
-    facet(field, "=", title, values.collect())
-}
-
-fn facet(
-    field: &'static str,
-    compared: &'static str,
-    title: &'static str,
-    mut counted: Vec<(u64, Value)>,
-) -> Facet {
-    counted.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
-    let more = counted.len().saturating_sub(VALUES);
-    Facet {
-        field,
-        compared,
-        title,
-        values: counted.into_iter().take(VALUES).map(|(_, value)| value).collect(),
-        more,
-    }
+/// The labels that any code stands for, with how many do, the most frequent first.
+fn listed(labels: &[impl AsRef<str>], codes: impl Iterator<Item = usize>) -> Vec<Value> {
+    let counts = tally(labels.len(), codes);
+    let mut found: Vec<_> =
+        (0..labels.len()).filter(|&code| counts[code] > 0 && !labels[code].as_ref().is_empty()).collect();
+    found.sort_by_key(|&code| Reverse(counts[code]));
+    let value = |code: usize| Value {
+        code,
+        label: labels[code].as_ref().to_owned(),
+        count: grouped(counts[code].into()),
+    };
+    found.into_iter().map(value).collect()
 }
 
 fn tally(size: usize, codes: impl Iterator<Item = usize>) -> Vec<u64> {
@@ -143,14 +117,88 @@ fn flags(row: &Row) -> impl Iterator<Item = usize> {
 }
 
 /// For each row inside a session, the name of the nearest one.
-fn session_names(rows: &[Row]) -> impl Iterator<Item = usize> {
+fn session_names(rows: &[Row]) -> impl Iterator<Item = u32> {
     let mut path: Vec<Option<u32>> = Vec::new();
     rows.iter().filter_map(move |row| {
         let depth = row.depth as usize;
         path.truncate(depth);
         let above = path.last().copied().flatten();
+        path.resize(depth, above);
         let own = if row.kind == RowKind::Session { Some(row.name) } else { above };
         path.push(own);
-        own.map(|name| name as usize)
+        own
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{RowFlags, Status};
+
+    fn row(depth: u32, kind: RowKind, name: u32, status: Status) -> Row {
+        let flags = RowFlags(if status == Status::Failed { RowFlags::RETRY | RowFlags::ORPHAN } else { 0 });
+        Row {
+            depth,
+            kind,
+            status,
+            flags,
+            name,
+            start_us: 0,
+            duration_us: 0,
+            first: None,
+            last: None,
+            usage: None,
+        }
+    }
+
+    fn model() -> Model {
+        let rows = vec![
+            row(0, RowKind::Session, 1, Status::None),
+            row(1, RowKind::ToolCall, 3, Status::Completed),
+            row(1, RowKind::Session, 2, Status::None),
+            row(2, RowKind::ToolCall, 4, Status::Failed),
+            row(2, RowKind::ToolCall, 4, Status::Completed),
+            row(1, RowKind::LlmCall, 5, Status::Completed),
+            row(0, RowKind::Run, 0, Status::None),
+        ];
+        let names = ["", "s", "inner\u{202e}", "read", "write", "m"].map(str::to_owned).into();
+        Model { names, rows, ..Model::default() }
+    }
+
+    fn values(facet: &Facet) -> Vec<(usize, &str, &str)> {
+        facet.values.iter().map(|value| (value.code, value.label.as_str(), value.count.as_str())).collect()
+    }
+
+    #[test]
+    fn values_come_by_frequency_with_their_codes() {
+        let facets = facets(&model());
+        let fields: Vec<_> = facets.iter().map(|facet| (facet.number, facet.field)).collect();
+        assert_eq!(
+            fields,
+            [(0, "kind"), (1, "status"), (2, "tool"), (4, "session"), (6, "flag")],
+            "one model is no choice"
+        );
+        assert_eq!(
+            values(&facets[0]),
+            [(3, "tool", "3"), (0, "session", "2"), (2, "llm", "1"), (19, "run", "1")]
+        );
+        assert_eq!(values(&facets[1]), [(0, "none", "3"), (2, "completed", "3"), (3, "failed", "1")]);
+        assert_eq!(values(&facets[2]), [(4, "write", "2"), (3, "read", "1")]);
+        assert_eq!(values(&facets[4]), [(1, "orphan", "1"), (6, "retry", "1")]);
+    }
+
+    #[test]
+    fn a_row_counts_for_the_nearest_session_and_nothing_hidden_is_shown() {
+        let facets = facets(&model());
+        assert_eq!(values(&facets[3]), [(1, "s", "3"), (2, "inner⟨U+202E⟩", "3")]);
+    }
+
+    #[test]
+    fn long_lists_say_how_much_they_leave_out() {
+        let names: Vec<String> = (0..100).map(|number| format!("tool {number}")).collect();
+        let rows = (0..100).map(|name| row(0, RowKind::ToolCall, name, Status::Completed)).collect();
+        let model = Model { names, rows, ..Model::default() };
+        let facets = facets(&model);
+        assert_eq!((facets[0].field, facets[0].values.len(), facets[0].more), ("tool", VALUES, 100 - VALUES));
+    }
 }

@@ -33,7 +33,7 @@ function expected({ index, meta }, text) {
 
 // The first kind that some rows have and most do not, as the filters call it.
 async function someKind(page) {
-  return page.evaluate(() => [...document.querySelectorAll('[data-field="kind"] [data-word]')].at(-1).dataset.word);
+  return page.evaluate(() => [...document.querySelectorAll('[data-field="0"] .data')].at(-1).textContent);
 }
 
 export async function findsWithoutHiding({ page }, source) {
@@ -175,13 +175,13 @@ export async function filters({ page }, source) {
 
 // The counts of one filter follow what the others say.
 export async function counts({ page }, source) {
-  const statuses = page.locator('[data-field="status"]');
+  const statuses = page.locator('[data-field="1"]');
   if (!(await statuses.count())) return;
-  const word = await page.locator('[data-field="kind"] [data-word]').first().getAttribute("data-word");
+  const word = await page.locator('[data-field="0"] .data').first().textContent();
   await find(page, "kind:" + word);
   await statuses.locator(".chip").click();
   for (const item of await statuses.getByRole("menuitemcheckbox").all()) {
-    const rows = expected(source, "kind:" + word + " status:" + (await item.getAttribute("data-word")));
+    const rows = expected(source, "kind:" + word + " status:" + (await item.locator(".data").textContent()));
     assert.equal(await item.locator(".number").textContent(), rows.length.toLocaleString("en"));
   }
 }
