@@ -10,4 +10,5 @@ pub mod model;
 pub mod page;
 pub mod plain;
 pub mod prices;
+pub mod query;
 pub mod render;

@@ -7,18 +7,16 @@ import { FIELDS, isNumber, isWords } from "./query.mjs";
 const YES = 3;
 const ONES = 0x01010101;
 
-// Bits of the level column beside the severity, and the number of the flag that a context may give.
+// The level column: the severity, and a bit beside it.
 const SEVERITY = 7;
 const HAS_ERROR = 8;
-const CRITICAL = 7;
 const KIND_OF = { session: SESSION, turn: TURN, tool: TOOL, model: LLM };
 const BUCKETS = { tokens: [0, 4], in: [0, 3], uncached: [0, 1], cached: [1, 2], written: [2, 3], out: [3, 4], reasoning: [4, 5] };
 
-// The columns, and what is derived from them when it is first wanted. `critical` may give a mask of the rows on the
-// critical path.
+// The columns, and what is derived from them when it is first wanted.
 export class QueryContext {
-  constructor(index, meta, critical = null) {
-    Object.assign(this, { index, meta, critical, size: index.kind.length, known: new Map() });
+  constructor(index, meta) {
+    Object.assign(this, { index, meta, size: index.kind.length, known: new Map() });
   }
 
   once(key, make) {
@@ -155,7 +153,7 @@ function numberAnswers({ field, low, high }, context) {
   return answers;
 }
 
-function wordAnswers({ field, values }, { index, critical, size }) {
+function wordAnswers({ field, values }, { index, size }) {
   const { status, flags, usage, level } = index;
   const has = (number) => values.includes(number);
   if (field !== "flag" && field !== "has") {
@@ -166,7 +164,6 @@ function wordAnswers({ field, values }, { index, critical, size }) {
   if (field === "flag") {
     const bits = values.reduce((sum, bit) => sum | (1 << bit), 0);
     for (let row = 0; row < size; row += 1) if (flags[row] & bits) answers[row] = YES;
-    if (has(CRITICAL) && critical) for (let row = 0; row < size; row += 1) if (critical[row]) answers[row] = YES;
     return answers;
   }
   const [error, counted] = [has(0), has(1)];

@@ -11,6 +11,7 @@ mod layout;
 mod maps;
 mod numbers;
 mod prices;
+mod query;
 mod snapshot;
 mod support;
 mod tree;
