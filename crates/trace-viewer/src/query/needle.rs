@@ -72,15 +72,12 @@ fn spelled_out(line: &str) -> Cow<'_, str> {
     while let Some((before, after)) = rest.split_once("\\u") {
         units.extend(before.encode_utf16());
         let code = after.get(..4).filter(|digits| digits.bytes().all(|byte| byte.is_ascii_hexdigit()));
-        match code.and_then(|digits| u16::from_str_radix(digits, 16).ok()) {
-            Some(code) => {
-                units.push(if code < 0x20 { 0x20 } else { code });
-                rest = after.get(4..).unwrap_or("");
-            }
-            None => {
-                units.extend("\\u".encode_utf16());
-                rest = after;
-            }
+        if let Some(code) = code.and_then(|digits| u16::from_str_radix(digits, 16).ok()) {
+            units.push(if code < 0x20 { 0x20 } else { code });
+            rest = after.get(4..).unwrap_or("");
+        } else {
+            units.extend("\\u".encode_utf16());
+            rest = after;
         }
     }
     units.extend(rest.encode_utf16());

@@ -12,6 +12,7 @@ mod maps;
 mod numbers;
 mod prices;
 mod query;
+mod slices;
 mod snapshot;
 mod support;
 mod tree;

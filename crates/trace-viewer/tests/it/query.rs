@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::Value;
 use trace_core::Severity;
 use trace_viewer::model::{Model, RecordIndex, Row, RowFlags, RowKind, Status, Usage};
-use trace_viewer::query::{Facts, Needle, Query, TraceRows, instant_us};
+use trace_viewer::query::{Needle, Query, TraceRows, instant_us};
 
 use crate::support::path;
 
