@@ -7,6 +7,7 @@ mod output;
 mod progress;
 mod render;
 mod report;
+mod size;
 mod suggest;
 mod text;
 

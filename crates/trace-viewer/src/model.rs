@@ -60,6 +60,8 @@ pub struct Model {
     pub graphs: Vec<Graph>,
     /// What the graphs look like, each distinct map once; [`Graph::map`] points here.
     pub maps: Vec<GraphMap>,
+    /// The number that its records give each turn, one entry per turn row, in row order.
+    pub turn_numbers: Vec<Option<u32>>,
     /// Counts over everything.
     pub totals: Totals,
     /// What caused what, ascending by row.
@@ -86,6 +88,18 @@ pub struct Model {
     pub critical_us: Option<i64>,
 }
 
+impl Model {
+    /// Microseconds from the first to the last record.
+    pub fn span_us(&self) -> i64 {
+        match (self.start, self.end) {
+            (Some(start), Some(end)) => {
+                end.timestamp_micros().saturating_sub(start.timestamp_micros()).max(0)
+            }
+            _ => 0,
+        }
+    }
+}
+
 /// One line of the tree. A call's start and end records share one row.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Row {
@@ -109,6 +123,8 @@ pub struct Row {
     pub last: Option<u32>,
     /// Index into [`Model::usages`].
     pub usage: Option<u32>,
+    /// Whether one of its records tells an error.
+    pub tells_error: bool,
 }
 
 /// What a row stands for. The discriminants are the page's wire.

@@ -26,6 +26,7 @@ mod graphs;
 mod meta;
 mod numbers;
 mod pack;
+mod read;
 mod repeats;
 mod runs;
 mod script;
@@ -37,6 +38,7 @@ mod words;
 #[cfg(test)]
 mod tests;
 
+use std::fmt;
 use std::io::{self, BufReader, Read, Write};
 
 use askama::Template;
@@ -45,6 +47,9 @@ use crate::model::Model;
 use crate::prices::Prices;
 
 pub use blocks::{BlockIndex, BlockWriter};
+pub use read::BlockReader;
+
+pub(crate) use text::{counted, grouped};
 
 /// Bytes of the spool that are copied at a time.
 const COPIED: usize = 256 * 1024;
@@ -56,7 +61,26 @@ pub struct PageOptions {
     pub title: String,
     /// What tokens cost; nothing is priced without it.
     pub prices: Option<Prices>,
+    /// Which part of a trace this is, where it is not all of it.
+    pub part: Option<String>,
+    /// The most bytes that the page may have.
+    pub max_size: Option<u64>,
 }
+
+/// A page that would be larger than allowed; it is inside the error that [`write_page`] reports.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct TooLarge {
+    /// The bytes it would have.
+    pub size: u64,
+}
+
+impl fmt::Display for TooLarge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "the page would have {} bytes", self.size)
+    }
+}
+
+impl std::error::Error for TooLarge {}
 
 /// Writes the whole page: head, totals, script and index, then the spooled blocks, then the trailer.
 ///
@@ -64,7 +88,8 @@ pub struct PageOptions {
 ///
 /// # Errors
 ///
-/// [`io::ErrorKind::InvalidInput`] when `blocks` does not hold the records that `model` lists;
+/// [`io::ErrorKind::InvalidInput`] when `blocks` does not hold the records that `model` lists; [`TooLarge`] before anything
+/// is written when the page would have more bytes than allowed;
 /// otherwise what `out` or `spool` report.
 pub fn write_page(
     out: &mut impl Write,
@@ -75,6 +100,15 @@ pub fn write_page(
 ) -> io::Result<()> {
     blocks.check_against(model)?;
     let shell = shell::Shell::new(model, blocks, options)?;
+    let end = shell::End { blocks: blocks.len(), sha256: blocks.sha256() };
+    if let Some(limit) = options.max_size {
+        let mut size = Size(blocks.spooled());
+        shell.write_into(&mut size)?;
+        end.write_into(&mut size)?;
+        if size.0 > limit {
+            return Err(io::Error::other(TooLarge { size: size.0 }));
+        }
+    }
     shell.write_into(out)?;
     let spooled = io::copy(&mut BufReader::with_capacity(COPIED, spool), out)?;
     if spooled != blocks.spooled() {
@@ -83,6 +117,19 @@ pub fn write_page(
             format!("the spool holds {spooled} bytes, {} were written to it", blocks.spooled()),
         ));
     }
-    let end = shell::End { blocks: blocks.len(), sha256: blocks.sha256() };
     end.write_into(out)
+}
+
+/// Counts bytes instead of writing them.
+struct Size(u64);
+
+impl Write for Size {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0 += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
 }

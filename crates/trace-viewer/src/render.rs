@@ -1,21 +1,29 @@
 //! From inputs to a page.
 
+mod large;
+mod part;
+
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufWriter, Seek as _, Write};
+use std::io::{self, BufWriter, Seek as _, SeekFrom, Write};
 
 use trace_core::{ReadError, ReadReport, TraceReader};
 
 use crate::input::{Input, InputError, InputLimits, Source};
-use crate::model::{Model, ModelBuilder};
-use crate::page::{BlockIndex, BlockWriter, PageOptions, write_page};
+use crate::model::{ModelBuilder, Totals};
+use crate::page::{BlockWriter, PageOptions, TooLarge, counted, grouped, write_page};
 use crate::prices::Prices;
+use crate::slice::{Part, Slice, SliceError};
+
+use part::Spooled;
+
+pub use large::{LargePage, SessionShare};
 
 /// Findings that an [`Outcome`] lists.
 const FINDINGS: usize = 5;
 
 /// What a caller decides about a rendering.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct RenderOptions {
     /// The page's title; the name of the first input where it is absent.
     pub title: Option<String>,
@@ -25,14 +33,20 @@ pub struct RenderOptions {
     pub prices: Option<Prices>,
     /// Bounds of each input.
     pub limits: InputLimits,
+    /// The part to show.
+    pub slice: Slice,
+    /// The most bytes that the page may have.
+    pub max_size: Option<u64>,
 }
 
 /// What a rendering did.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Outcome {
-    /// Records and foreign objects.
+    /// Records and foreign objects on the page.
     pub entries: u64,
+    /// All that were read, where the page shows a part of them.
+    pub sliced_from: Option<u64>,
     /// Sessions.
     pub sessions: u64,
     /// Calls and other rows that failed.
@@ -65,6 +79,10 @@ pub enum RenderError {
         /// What was found first instead, with its place.
         finding: Option<String>,
     },
+    /// The slice that is wanted cannot be cut.
+    Slice(SliceError),
+    /// The page would have more bytes than allowed.
+    TooLarge(LargePage),
     /// Records cannot be put aside on the way to the page.
     Spool(io::Error),
     /// The page cannot be written.
@@ -91,6 +109,8 @@ impl fmt::Display for RenderError {
             Self::NoEntries { name, .. } => {
                 write!(f, "{name}: nothing but blank lines, no JSON object: is this a trace?")
             }
+            Self::Slice(error) => write!(f, "{error}"),
+            Self::TooLarge(page) => write!(f, "{page}"),
             Self::Spool(_) => f.write_str("the records cannot be put aside while reading"),
             Self::Page(_) => f.write_str("the page cannot be written"),
         }
@@ -102,7 +122,7 @@ impl std::error::Error for RenderError {
         match self {
             Self::Input(error) => std::error::Error::source(error),
             Self::Damaged { source, .. } => std::error::Error::source(source),
-            Self::NoEntries { .. } => None,
+            Self::NoEntries { .. } | Self::Slice(_) | Self::TooLarge(_) => None,
             Self::Spool(error) | Self::Page(error) => Some(error),
         }
     }
@@ -123,7 +143,7 @@ impl Progress for () {
 ///
 /// # Errors
 ///
-/// A source cannot be opened, none holds an entry, or the page cannot be written.
+/// A source cannot be opened, none holds an entry, the slice is empty, or the page is too large or cannot be written.
 pub fn render(
     sources: &[Source],
     out: &mut impl Write,
@@ -139,35 +159,62 @@ pub fn render(
         )),
         options,
         outcome: Outcome::default(),
+        counts: Vec::new(),
         bytes: 0,
         first_damage: None,
     };
     for source in sources {
         reading.read(source, progress)?;
     }
-    let Reading { builder, blocks, outcome, bytes, first_damage, options: _ } = reading;
+    let Reading { builder, blocks, mut outcome, counts, bytes, first_damage, options: _ } = reading;
     if outcome.entries == 0 {
         let name = sources.first().map(Source::to_string).unwrap_or_default();
         return Err(RenderError::NoEntries { name, bytes, finding: first_damage });
     }
     let blocks = blocks.finish().map_err(RenderError::Spool)?;
-    let model = builder.finish();
-    let outcome = Outcome { sessions: model.totals.sessions, failures: model.totals.failures, ..outcome };
-    let page = PageOptions { title: title(sources, options), prices: options.prices.clone() };
-    write(&model, &blocks, spool, out, &page).map_err(RenderError::Page)?;
-    Ok(outcome)
+    let mut spooled = Spooled { model: builder.finish(), blocks, from: 0 };
+    let mut part = None;
+    if !options.slice.is_whole() {
+        let (cut, chosen) = spooled.cut(&options.slice, &spool, &counts)?;
+        outcome.sliced_from = Some(outcome.entries);
+        outcome.entries = chosen.count;
+        part = Some(words(&chosen));
+        spooled = cut;
+    }
+    let Totals { sessions, failures, .. } = spooled.model.totals;
+    let page = PageOptions {
+        title: title(sources, options),
+        prices: options.prices.clone(),
+        part,
+        max_size: options.max_size,
+    };
+    write(&spooled, spool, out, &page).map_err(|error| {
+        match error.get_ref().and_then(|inner| inner.downcast_ref()) {
+            Some(TooLarge { size }) => {
+                let source = sources.first().map(Source::to_string).unwrap_or_default();
+                RenderError::TooLarge(LargePage::new(
+                    &spooled.model,
+                    source,
+                    *size,
+                    options.max_size.unwrap_or(0),
+                ))
+            }
+            None => RenderError::Page(error),
+        }
+    })?;
+    Ok(Outcome { sessions, failures, ..outcome })
 }
 
-fn write(
-    model: &Model,
-    blocks: &BlockIndex,
-    mut spool: File,
-    out: &mut impl Write,
-    options: &PageOptions,
-) -> io::Result<()> {
-    spool.rewind()?;
-    write_page(out, model, blocks, &mut spool, options)?;
+fn write(spooled: &Spooled, mut spool: File, out: &mut impl Write, page: &PageOptions) -> io::Result<()> {
+    spool.seek(SeekFrom::Start(spooled.from))?;
+    write_page(out, &spooled.model, &spooled.blocks, &mut spool, page)?;
     out.flush()
+}
+
+/// `Slice: session chat-1 · 1,204 of 10,000 records`.
+fn words(part: &Part) -> String {
+    let all = part.records.len() as u64;
+    format!("Slice: {} · {} of {}", part.words, grouped(part.count.into()), counted(all, "record", "records"))
 }
 
 fn title(sources: &[Source], options: &RenderOptions) -> String {
@@ -187,6 +234,8 @@ struct Reading<'a, W: Write> {
     blocks: BlockWriter<W>,
     options: &'a RenderOptions,
     outcome: Outcome,
+    /// Entries of each input.
+    counts: Vec<u64>,
     bytes: u64,
     first_damage: Option<String>,
 }
@@ -246,6 +295,7 @@ impl<W: Write> Reading<'_, W> {
         outcome.findings.extend(others.chain(damage));
         outcome.findings.truncate(FINDINGS);
         outcome.entries += entries;
+        self.counts.push(entries);
         self.bytes += report.bytes();
     }
 }

@@ -59,8 +59,9 @@ pub(super) fn run() -> Result<(), String> {
 /// A trace of so many rows that its page scales the list's scroll height.
 fn many_rows() -> Result<PathBuf, String> {
     let path = target_folder("data")?.join("many-rows.jsonl");
-    let text: String =
+    let lines: Vec<String> =
         (0..200_000).map(|row| format!("{{\"row\":{row},\"text\":\"needle-{row}\"}}\n")).collect();
+    let text = lines.concat();
     fs::write(&path, text).map_err(|cause| format!("cannot write {}: {cause}", path.display()))?;
     Ok(path)
 }

@@ -67,6 +67,8 @@ const COLUMNS = {
   first: (column) => indices(sums(column, Int32Array)),
   last: ints,
   usage: (column) => indices(uints(column)),
+  level: uints,
+  turn: (column) => indices(uints(column)),
   len: uints,
   type: uints,
   row: (column) => sums(column, Uint32Array),

@@ -1,12 +1,11 @@
 // What may follow in a query that is being typed: fields, then values of this trace.
 
-import { LLM, SESSION, TOOL, TURN } from "./kinds.mjs";
+import { KIND_OF } from "./filter.mjs";
 import { FIELDS, isNumber, isWords } from "./query.mjs";
 
 const OFFERED = 20;
 // The word before the caret: its field and comparison, where it has them, and what there is of its last value.
 const WORD = /(?:^|[\s(|])-?(?:([A-Za-z_]+)(:|!=|[<>]=?|=)(?:(?:"[^"]*"|[^\s()|",]+),)*)?("[^"]*|[^\s()|",]*)$/u;
-const KINDS_OF = { session: SESSION, turn: TURN, tool: TOOL, model: LLM };
 
 // { from, to, options }: texts that can stand in place of text[from..to], the likeliest first.
 export function completions(text, caret, context) {
@@ -23,30 +22,19 @@ export function completions(text, caret, context) {
 }
 
 // A value as it has to be written.
-export function spelled(value) {
-  return /[\s()|",*]/u.test(value) ? '"' + value.replace(/["\\]/gu, "\\$&").replaceAll("\n", "\\n").replaceAll("\t", "\\t") + '"' : value;
-}
+export const spelled = (value) => (/[\s()|",*]/u.test(value) ? '"' + value.replace(/["\\]/gu, "\\$&").replaceAll("\n", "\\n") + '"' : value);
 
 function valuesOf(field, context) {
   const sort = FIELDS[field];
-  if (isWords(sort)) return wordsOf(field, sort, context);
-  return sort && !isNumber(sort) && field !== "id" ? context.once("values " + field, () => namesOf(field, context)) : [];
-}
-
-// The first spelling of each word; of the kinds those that the trace has.
-function wordsOf(field, sort, context) {
+  if (!sort || isNumber(sort) || field === "id") return [];
+  if (!isWords(sort)) return context.once("values " + field, () => namesOf(field, context));
   const there = context.once("kinds", () => new Set(context.index.kind));
-  const seen = new Set();
-  return [...sort.keys()].filter((word) => {
-    const codes = sort.get(word);
-    const fresh = !seen.has(String(codes)) && (field !== "kind" || codes.some((code) => there.has(code)));
-    seen.add(String(codes));
-    return fresh;
-  });
+  return field === "kind" ? sort.usual.filter((word) => sort.get(word).some((kind) => there.has(kind))) : sort.usual;
 }
 
 function namesOf(field, { index, meta }) {
-  const [column, kind] = field === "type" ? [index.type] : [index.name, KINDS_OF[field]];
+  const kind = KIND_OF[field];
+  const column = field === "type" ? index.type : index.name;
   const there = new Uint8Array(meta.names.length);
   for (let at = 0; at < column.length; at += 1) if (kind === undefined || index.kind[at] === kind) there[column[at]] = 1;
   return meta.names.filter((name, at) => there[at] && name);

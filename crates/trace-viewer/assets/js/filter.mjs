@@ -7,18 +7,16 @@ import { FIELDS, isNumber, isWords } from "./query.mjs";
 const YES = 3;
 const ONES = 0x01010101;
 
-// Bits of the level column beside the severity, and the number of the flag that a context may give.
+// The level column: the severity, and a bit beside it.
 const SEVERITY = 7;
 const HAS_ERROR = 8;
-const CRITICAL = 7;
-const KIND_OF = { session: SESSION, turn: TURN, tool: TOOL, model: LLM };
+export const KIND_OF = { session: SESSION, turn: TURN, tool: TOOL, model: LLM };
 const BUCKETS = { tokens: [0, 4], in: [0, 3], uncached: [0, 1], cached: [1, 2], written: [2, 3], out: [3, 4], reasoning: [4, 5] };
 
-// The columns, and what is derived from them when it is first wanted. `critical` may give a mask of the rows on the
-// critical path.
+// The columns, and what is derived from them when it is first wanted.
 export class QueryContext {
-  constructor(index, meta, critical = null) {
-    Object.assign(this, { index, meta, critical, size: index.kind.length, known: new Map() });
+  constructor(index, meta) {
+    Object.assign(this, { index, meta, size: index.kind.length, known: new Map() });
   }
 
   once(key, make) {
@@ -42,6 +40,14 @@ export class QueryContext {
         found[row] = path[level] = kind[row] === wanted ? row : level ? path[level - 1] : -1;
       }
       return found;
+    });
+  }
+
+  // Bits for what each row has: an error, tokens.
+  get parts() {
+    return this.once("parts", () => {
+      const { status, level, usage } = this.index;
+      return Uint8Array.from(usage, (at, row) => (status[row] === FAILED || level[row] & HAS_ERROR ? 1 : 0) | (at < 0 ? 0 : 2));
     });
   }
 
@@ -122,10 +128,10 @@ function textAnswers(needles, named, texts) {
   };
 }
 
-// A whole JSON string of a record, open where a * stands at its ends.
-function idNeedle({ text, glob }) {
-  const spelled = JSON.stringify(text);
-  return glob ? spelled.replace(/^"\*|\*"$/gu, "") || '"' : spelled;
+// A whole JSON string of a record, open where any text may stand at its ends.
+function idNeedle(parts) {
+  const spelled = JSON.stringify(parts.join("*"));
+  return parts[1] === undefined ? spelled : spelled.replace(/^"\*|\*"$/gu, "") || '"';
 }
 
 // Which entries of the dictionary match.
@@ -155,29 +161,23 @@ function numberAnswers({ field, low, high }, context) {
   return answers;
 }
 
-function wordAnswers({ field, values }, { index, critical, size }) {
-  const { status, flags, usage, level } = index;
-  const has = (number) => values.includes(number);
-  if (field !== "flag" && field !== "has") {
-    const table = Uint8Array.from({ length: 256 }, (_, code) => (has(field === "level" ? code & SEVERITY : code) ? YES : 0));
-    return lookUp(index[field] ?? new Uint8Array(size), table);
-  }
-  const answers = noAnswers(size);
-  if (field === "flag") {
+function wordAnswers({ field, values }, context) {
+  const { index, size } = context;
+  if (field === "flag" || field === "has") {
+    const column = field === "flag" ? index.flags : context.parts;
     const bits = values.reduce((sum, bit) => sum | (1 << bit), 0);
-    for (let row = 0; row < size; row += 1) if (flags[row] & bits) answers[row] = YES;
-    if (has(CRITICAL) && critical) for (let row = 0; row < size; row += 1) if (critical[row]) answers[row] = YES;
+    const answers = noAnswers(size);
+    for (let row = 0; row < size; row += 1) if (column[row] & bits) answers[row] = YES;
     return answers;
   }
-  const [error, counted] = [has(0), has(1)];
-  for (let row = 0; row < size; row += 1) if ((counted && usage[row] >= 0) || (error && (status[row] === FAILED || (level && level[row] & HAS_ERROR)))) answers[row] = YES;
-  return answers;
+  const table = Uint8Array.from({ length: 256 }, (_, code) => (values.includes(field === "level" ? code & SEVERITY : code) ? YES : 0));
+  return lookUp(index[field], table);
 }
 
 function nameAnswers(tree, context) {
   const { index, names, size } = context;
   const { field } = tree;
-  const matches = patternOf(tree);
+  const matches = (name) => tree.values.some((parts) => fits(name, parts));
   const named = namesWith(context, matches);
   if (field === "type") {
     const typed = lookUp(index.type, named);
@@ -189,7 +189,7 @@ function nameAnswers(tree, context) {
   const kind = KIND_OF[field];
   if (kind === undefined) return own;
   // Turns go by their recorded number too.
-  if (kind === TURN && index.turn) {
+  if (kind === TURN) {
     let turn = 0;
     for (let row = 0; row < size; row += 1) if (index.kind[row] === TURN && matches(String(index.turn[turn++]))) own[row] = YES;
   }
@@ -200,27 +200,17 @@ function nameAnswers(tree, context) {
   return lookUp(context.nearest(kind), own);
 }
 
-// Whether a text in lower case is, or has, one of the values.
-export function patternOf({ values, exact }) {
-  const tests = values.map(({ text, glob }) => {
-    const wanted = text.toLowerCase();
-    return glob ? globOf(wanted.split("*")) : (found) => (exact ? found === wanted : found.includes(wanted));
-  });
-  return (found) => tests.some((test) => test(found));
-}
-
-function globOf(parts) {
+// Whether a name is the parts, with any text between them.
+function fits(name, parts) {
   const [head] = parts;
-  const tail = parts.at(-1);
-  return (found) => {
-    if (found.length < head.length + tail.length || !found.startsWith(head) || !found.endsWith(tail)) return false;
-    const inner = found.slice(head.length, found.length - tail.length);
-    let at = 0;
-    for (const part of parts.slice(1, -1)) {
-      at = inner.indexOf(part, at);
-      if (at < 0) return false;
-      at += part.length;
-    }
-    return true;
-  };
+  const last = parts.length - 1;
+  if (!last) return name === head;
+  if (!name.startsWith(head)) return false;
+  let at = head.length;
+  for (let place = 1; place < last; place += 1) {
+    at = name.indexOf(parts[place], at);
+    if (at < 0) return false;
+    at += parts[place].length;
+  }
+  return name.length - parts[last].length >= at && name.endsWith(parts[last]);
 }

@@ -1,8 +1,8 @@
 // The query language: text into a tree. Its grammar is in docs/query.md, its other half in src/query.
 //
 // A tree is { op: "and" | "or" | "not", of: [trees] }, { op: "text", text }, or { op: "field", field } with what the field is
-// compared with: `values` of words are their numbers, `values` of text are { text, glob } with `exact`, and numbers lie
-// between `low` and `high`, both included.
+// compared with: `values` of words are their numbers, `values` of text are the parts between which any text may stand, and
+// numbers lie between `low` and `high`, both included.
 
 import { KIND_COUNT, kindWord } from "./kinds.mjs";
 
@@ -12,12 +12,17 @@ const DEPTH = 32;
 // Words of a closed set and the numbers they stand for; of several spellings the first is the usual one.
 function words(list, first = 0) {
   const found = new Map();
-  list.split(" ").forEach((names, place) => names.split("|").forEach((name) => found.set(name, [first + place])));
+  found.usual = list.split(" ").map((names, place) => {
+    const all = names.split("|");
+    for (const name of all) found.set(name, [first + place]);
+    return all[0];
+  });
   return found;
 }
 
 const kinds = words("session turn llm tool code batch process graph node prompt request provider_chunk runtime_chunk step usage diff custom log event run error dropped unknown foreign");
 kinds.set("chunk", [11, 12]).set("call", [2, 3]);
+kinds.usual.push("chunk", "call");
 for (let kind = 0; kind < KIND_COUNT; kind += 1) kinds.set(kindWord(kind).toLowerCase().replace(" ", "_"), [kind]);
 
 const CONTAINS = "contains";
@@ -108,11 +113,11 @@ export function parseQuery(text) {
     const found = take(/([a-z_]+)(:|!=|[<>]=?|=)/iy);
     if (found) {
       const field = found[1].toLowerCase();
-      if (!FIELDS[field]) fail(from, 'unknown field "' + field + '"; to find the text, put it in quotes');
+      if (!FIELDS[field]) fail(from, 'unknown field "' + field + '"');
       return found[2] === "!=" ? { op: "not", of: [test(field, "=", from)] } : test(field, found[2], from);
     }
     const word = quoted() ?? take(/[^\s()|"]+/y)[0];
-    if (text.slice(from, at) === "-") fail(from, 'this - stands alone; to find it, put it in quotes');
+    if (text.slice(from, at) === "-") fail(from, "this - stands alone");
     return { op: "text", text: word };
   }
 
@@ -145,9 +150,10 @@ export function parseQuery(text) {
     if (values[1] && (compares || isNumber(sort))) fail(values[1].at, "only one value can be compared");
     const tree = { op: "field", field };
     if (isNumber(sort)) return Object.assign(tree, range(field, sign, values[0]));
-    if (!isWords(sort)) return Object.assign(tree, { exact: sort === EQUALS || sign === "=", values: values.map((value) => ({ text: value.text, glob: value.glob })) });
-    tree.values = values.flatMap((value) => numbersOf(field, value));
-    if (compares) tree.values = [1, 2, 3, 4, 5, 6].filter((level) => (sign[1] && level === tree.values[0]) || (sign[0] === "<" ? level < tree.values[0] : level > tree.values[0]));
+    const isWhole = sort === EQUALS || sign === "=";
+    tree.values = isWords(sort) ? values.flatMap((value) => numbersOf(field, value)) : values.map((value) => partsOf(value, isWhole));
+    const [bound] = tree.values;
+    if (compares) tree.values = [1, 2, 3, 4, 5, 6].filter((level) => (sign[1] && level === bound) || (sign[0] === "<" ? level < bound : level > bound));
     return tree;
   }
 
@@ -160,6 +166,12 @@ export function parseQuery(text) {
     if (error instanceof Error) throw error;
     return { tree: null, error };
   }
+}
+
+// The parts of a text between which any text may stand.
+function partsOf({ text, glob }, isWhole) {
+  const wanted = text.toLowerCase();
+  return glob ? wanted.split("*") : isWhole ? [wanted] : ["", wanted, ""];
 }
 
 // The numbers that a word stands for, in the singular or the plural.
@@ -179,7 +191,7 @@ function range(field, outer, { text, at }) {
     if (!low && !high) fail(at, "a value is missing here");
     return { low: low && amount(field, low, at), high: high && amount(field, high, at + dots + 2) };
   }
-  if (FIELDS[field] === TIME && !/[<>]/u.test(sign)) fail(at, field + " needs a comparison or a range, like " + field + ">2s or " + field + ":1s..3s");
+  if (FIELDS[field] === TIME && !/[<>]/u.test(sign)) fail(at, field + " needs a comparison or a range, like " + field + ">2s");
   const step = sign === ">" ? 1 : sign === "<" ? -1 : 0;
   const value = amount(field, bound, place, step);
   return { low: sign[0] === "<" ? "" : value, high: sign[0] === ">" ? "" : value };

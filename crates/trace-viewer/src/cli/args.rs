@@ -3,6 +3,9 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
+use trace_viewer::query::{Moment, Query};
+
+use super::size::ByteSize;
 
 /// Turn a JSONL trace into one self-contained HTML page.
 ///
@@ -24,6 +27,7 @@ Exit codes:
 Examples:
   trace-viewer trace.jsonl
   trace-viewer run-1.jsonl.gz run-2.jsonl --out runs.html --open
+  trace-viewer trace.jsonl --session chat-7 --query '-kind:chunk' --max-size 10MB
   zcat old.jsonl.gz | trace-viewer - --stdout > old.html"
 )]
 pub(super) struct Cli {
@@ -98,6 +102,8 @@ pub(super) struct RenderArgs {
     /// Without it, everything that can be read is shown and the damage is listed.
     #[arg(long)]
     pub(super) strict: bool,
+    #[command(flatten)]
+    pub(super) slice: SliceArgs,
     /// Show no progress bar
     ///
     /// One is shown on a terminal only, and for long work only.
@@ -105,6 +111,38 @@ pub(super) struct RenderArgs {
     pub(super) no_progress: bool,
     #[command(flatten)]
     pub(super) target: TargetArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Slices")]
+pub(super) struct SliceArgs {
+    /// Show only this session and what it started; may be given again
+    ///
+    /// The beginning of its id is enough where no other id begins like it.
+    #[arg(long, value_name = "ID")]
+    pub(super) session: Vec<String>,
+    /// Show only this turn, by its id or number; may be given again
+    ///
+    /// Where several sessions have such a turn, --session says which one.
+    #[arg(long, value_name = "TURN")]
+    pub(super) turn: Vec<String>,
+    /// Leave out what ended before this time
+    ///
+    /// 2026-05-11T09:00:00Z, 2m after the start, or -30s: before the end.
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub(super) since: Option<Moment>,
+    /// Leave out what started after this time
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub(super) until: Option<Moment>,
+    /// Show only what matches, with what is inside it and above it
+    ///
+    /// The language is that of the page's search: kind:tool status:failed dur>500 name:shell "text". Terms beside each
+    /// other must all hold; there are or, -, ( and ).
+    #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
+    pub(super) query: Option<Query>,
+    /// Write no page that is larger, and say how to choose a part: 10MB, "500 kB", 1GiB
+    #[arg(long, value_name = "SIZE")]
+    pub(super) max_size: Option<ByteSize>,
 }
 
 #[derive(Debug, Args)]

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use trace_viewer::input::Source;
+use trace_viewer::slice::Slice;
 
 use super::Exit;
 use super::args::DemoArgs;
@@ -26,6 +27,8 @@ pub(super) fn run(args: &DemoArgs) -> Result<Exit, Failure> {
         title: Some("A small agent reviews a project's documents".to_owned()),
         strict: false,
         prices: None,
+        slice: Slice::default(),
+        max_size: None,
         progress: false,
         open: args.target.open,
     })

@@ -6,9 +6,10 @@ use std::path::Path;
 use trace_viewer::input::{InputError, Source};
 use trace_viewer::prices::Prices;
 use trace_viewer::render::{Outcome, RenderError, RenderOptions, render};
+use trace_viewer::slice::Slice;
 
 use super::Exit;
-use super::args::RenderArgs;
+use super::args::{RenderArgs, SliceArgs};
 use super::output::{Target, is_same_file, page_beside};
 use super::progress::Bar;
 use super::report::{self, Failure};
@@ -21,6 +22,8 @@ pub(super) struct Job {
     pub(super) title: Option<String>,
     pub(super) strict: bool,
     pub(super) prices: Option<Prices>,
+    pub(super) slice: Slice,
+    pub(super) max_size: Option<u64>,
     pub(super) progress: bool,
     pub(super) open: bool,
 }
@@ -40,6 +43,8 @@ pub(super) fn run(args: &RenderArgs) -> Result<Exit, Failure> {
         title: args.title.clone().filter(|title| !title.trim().is_empty()),
         strict: args.strict,
         prices: args.prices.as_deref().map(prices).transpose()?,
+        slice: slice(&args.slice),
+        max_size: args.slice.max_size.map(|size| size.0),
         progress: !args.no_progress && io::stderr().is_terminal(),
         open: args.target.open,
     };
@@ -51,6 +56,17 @@ fn prices(path: &Path) -> Result<Prices, Failure> {
         .map_err(|source| Failure::PricesFile { path: path.to_owned(), source })?;
     let name = path.file_name().map_or_else(String::new, |name| name.to_string_lossy().into_owned());
     Prices::parse(&name, &text).map_err(Failure::Prices)
+}
+
+fn slice(args: &SliceArgs) -> Slice {
+    let SliceArgs { session, turn, since, until, query, max_size: _ } = args;
+    Slice {
+        sessions: session.clone(),
+        turns: turn.clone(),
+        since: since.clone(),
+        until: until.clone(),
+        query: query.clone().filter(|query| !query.text().is_empty()),
+    }
 }
 
 pub(super) fn source(file: &Path) -> Source {
@@ -89,6 +105,8 @@ pub(super) fn execute(job: &Job) -> Result<Exit, Failure> {
         title: job.title.clone(),
         strict: job.strict,
         prices: job.prices.clone(),
+        slice: job.slice.clone(),
+        max_size: job.max_size,
         ..RenderOptions::default()
     };
     let mut bar = Bar::new(job.progress);

@@ -147,10 +147,11 @@ pub(super) fn failure(failure: &Failure) -> Exit {
 /// Says what was written.
 pub(super) fn written(path: &Path, bytes: u64, outcome: &Outcome) {
     say(&format!(
-        "{}: {}, {}, {}, {}",
+        "{}: {}, {}{}, {}, {}",
         path.display(),
         size(bytes),
-        counted(outcome.entries, "record", "records"),
+        outcome.sliced_from.map_or_else(String::new, |_| format!("{} of ", outcome.entries)),
+        counted(outcome.sliced_from.unwrap_or(outcome.entries), "record", "records"),
         counted(outcome.sessions, "session", "sessions"),
         counted(outcome.failures, "failure", "failures"),
     ));

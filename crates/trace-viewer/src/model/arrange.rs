@@ -38,6 +38,8 @@ impl ModelBuilder {
         for record in &mut self.records {
             record.row = row_of[record.row as usize];
         }
+        let turns = order.iter().zip(&rows).filter(|(_, row)| row.kind == RowKind::Turn);
+        let turn_numbers = turns.map(|((node, _), _)| self.turn_numbers.get(node).copied()).collect();
         let (totals, sessions) = self.count(&order, &rows);
         let (graphs, maps) = self.finish_graphs(&rows, &row_of, &parents);
         let ends = extent::ends(&rows);
@@ -57,6 +59,7 @@ impl ModelBuilder {
             sessions,
             graphs,
             maps,
+            turn_numbers,
             totals,
             links: linked_rows(links, &row_of),
             notes: notes(told, &row_of),
@@ -115,6 +118,7 @@ impl ModelBuilder {
             first,
             last: record(node.end).filter(|&last| Some(last) != first),
             usage: Some(node.usage).filter(|&usage| usage != NONE),
+            tells_error: node.tells_error,
         }
     }
 

@@ -4,6 +4,7 @@
 
 use std::marker::PhantomData;
 
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 
 use super::Usage;
@@ -100,6 +101,8 @@ shapes! {
     Counts { trace: Num, debug: Num, info: Num, warn: Num, error: Num, critical: Num }
     Uncaught { error: Obj<ErrorInfo<'a>> }
     ErrorInfo { r#type: Text<'a> }
+    Told { error: Option<IgnoredAny>, event: Obj<ToldEvent<'a>> }
+    ToldEvent { error: Option<IgnoredAny> }
     Dropped { reason: Text<'a> }
     Metadata { caused_by: Obj<Cause<'a>>, retry_of: Text<'a> }
     Cause {

@@ -6,10 +6,12 @@ use std::hash::BuildHasher as _;
 
 use trace_core::{EntryKind, ReadReport, TraceEntry, TraceHeader};
 
+use super::body;
 use super::execution::Link;
 use super::faults::Faults;
 use super::graphs::Graphs;
 use super::ids::{Ids, Map, NONE, Names, index};
+use super::lenient::read;
 use super::links::Causes;
 use super::node::{Moment, Node, Place};
 use super::prompt::Prompts;
@@ -70,6 +72,8 @@ pub struct ModelBuilder {
     pub(super) graph_owners: Vec<(u32, u32)>,
     /// Child graphs: the key of each, and the node that started it.
     pub(super) links: Map<u32, Link>,
+    /// The recorded number of turns.
+    pub(super) turn_numbers: Map<u32, u32>,
     pub(super) span: Span,
     pub(super) causes: Causes,
     pub(super) faults: Faults,
@@ -122,6 +126,7 @@ impl ModelBuilder {
             graphs: Graphs::default(),
             graph_owners: Vec::new(),
             links: Map::default(),
+            turn_numbers: Map::default(),
             span: Span::default(),
             causes: Causes::default(),
             faults: Faults::default(),
@@ -163,6 +168,9 @@ impl ModelBuilder {
         let node = self.take(&incoming, kind);
         if time.is_none() {
             self.node(node).flag(RowFlags::NO_TIME);
+        }
+        if kind == EntryKind::Record && tells_error(entry.text) {
+            self.node(node).tells_error = true;
         }
         if kind != EntryKind::Record
             && let Some(input) = self.inputs.last_mut()
@@ -310,5 +318,14 @@ impl ModelBuilder {
             self.session_nodes.push(NONE);
         }
         session
+    }
+}
+
+/// Whether a record tells an error: itself, or in the event it carries.
+fn tells_error(text: &str) -> bool {
+    // Few records have the word at all; the others need not be read again.
+    memchr::memmem::find(text.as_bytes(), b"\"error\"").is_some() && {
+        let told: body::Told<'_> = read(text);
+        told.error.is_some() || told.event.error.is_some()
     }
 }

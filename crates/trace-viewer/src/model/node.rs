@@ -23,6 +23,7 @@ pub(super) struct Node {
     /// The duration its end record states, in microseconds.
     pub(super) stated_us: Option<i64>,
     pub(super) usage: u32,
+    pub(super) tells_error: bool,
 }
 
 /// A record and its time.
@@ -84,6 +85,7 @@ impl Node {
             other: None,
             stated_us: None,
             usage: NONE,
+            tells_error: false,
         }
     }
 

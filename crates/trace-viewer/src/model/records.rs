@@ -87,6 +87,9 @@ impl ModelBuilder {
         };
         self.node(node).call_it(name);
         self.note_cause(node, incoming);
+        if let Some(number) = context.turn_index.and_then(|turn| u32::try_from(turn).ok()) {
+            self.turn_numbers.insert(node, number);
+        }
         node
     }
 
@@ -270,6 +273,7 @@ impl ModelBuilder {
         let name = self.name(uncaught.error.r#type.get());
         let node = self.beside(incoming, RowKind::UncaughtError, name);
         self.node(node).status = Status::Failed;
+        self.node(node).flags.set_level(Severity::Critical);
         node
     }
 }

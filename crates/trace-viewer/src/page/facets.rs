@@ -148,6 +148,7 @@ mod tests {
             first: None,
             last: None,
             usage: None,
+            tells_error: false,
         }
     }
 

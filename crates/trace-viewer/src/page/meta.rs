@@ -65,7 +65,7 @@ pub(super) fn meta(model: &Model, blocks: &BlockIndex) -> io::Result<String> {
     let meta = Meta {
         format: FORMAT,
         start: model.start.map(|start| start.timestamp_micros()),
-        span: span_us(model),
+        span: model.span_us(),
         rows: model.rows.len(),
         records: model.records.len(),
         names: &model.names,
@@ -88,12 +88,4 @@ pub(super) fn meta(model: &Model, blocks: &BlockIndex) -> io::Result<String> {
     };
     let json = serde_json::to_vec(&meta)?;
     Ok(STANDARD.encode(deflate(&json, 6)?))
-}
-
-/// Microseconds from the first to the last record.
-pub(super) fn span_us(model: &Model) -> i64 {
-    match (model.start, model.end) {
-        (Some(start), Some(end)) => end.timestamp_micros().saturating_sub(start.timestamp_micros()).max(0),
-        _ => 0,
-    }
 }

@@ -7,6 +7,7 @@
 
 #[cfg(test)]
 pub(super) mod tests;
+mod unpack;
 
 use std::fmt;
 use std::io;
@@ -14,6 +15,8 @@ use std::io;
 use zlib_rs::{Deflate, DeflateConfig, DeflateFlush, Status, Strategy};
 
 use super::repeats::{Repeats, push_number};
+
+pub(super) use unpack::unpacked;
 
 /// Room for what one call of the coder gives.
 const ROOM: usize = 64 * 1024;

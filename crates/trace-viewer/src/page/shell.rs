@@ -19,12 +19,15 @@ use crate::model::Model;
 
 /// Characters of a title that are kept.
 const TITLE: usize = 200;
+/// Characters of what is said of a part.
+const PART: usize = 1_000;
 
 /// Head, totals, script and index.
 #[derive(Template)]
 #[template(path = "page.html")]
 pub(super) struct Shell {
     title: String,
+    part: Option<String>,
     policy: String,
     style: &'static str,
     script: &'static str,
@@ -51,6 +54,7 @@ impl Shell {
     pub(super) fn new(model: &Model, blocks: &BlockIndex, options: &PageOptions) -> io::Result<Self> {
         Ok(Self {
             title: visible(&options.title, TITLE),
+            part: options.part.as_deref().map(|part| visible(part, PART)),
             policy: policy(),
             style: STYLE,
             script: SCRIPT,

@@ -1,6 +1,5 @@
 //! The totals as words: what a reader sees first, and all that a browser without scripts shows.
 
-use super::meta::span_us;
 use super::text::{compact, counted, duration, grouped, visible};
 use super::words;
 use crate::model::{CallCounts, InputSummary, Model, SessionSummary, Status, Totals, Usage};
@@ -141,7 +140,7 @@ fn sentence(model: &Model) -> String {
         _ => counted(failures, "failure", "failures"),
     });
     parts.extend(token_phrase(&tokens));
-    parts.extend(Some(span_us(model)).filter(|span| *span > 0).map(duration));
+    parts.extend(Some(model.span_us()).filter(|span| *span > 0).map(duration));
     parts.extend(critical_phrase(model));
     parts.join(", ")
 }
@@ -149,7 +148,7 @@ fn sentence(model: &Model) -> String {
 /// `critical path 2 m 40 s`, where that is neither nothing nor all there is.
 fn critical_phrase(model: &Model) -> Option<String> {
     let path = model.critical_us.filter(|path| *path > 0)?;
-    (i128::from(path) * 100 < i128::from(span_us(model)) * 98)
+    (i128::from(path) * 100 < i128::from(model.span_us()) * 98)
         .then(|| format!("critical path {}", duration(path)))
 }
 

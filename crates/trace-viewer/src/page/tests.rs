@@ -55,6 +55,7 @@ fn row(depth: u32, kind: RowKind, status: Status, first: Option<u32>, last: Opti
         first,
         last,
         usage: None,
+        tells_error: false,
     }
 }
 

@@ -11,12 +11,12 @@ pub(super) fn hex(bytes: &[u8]) -> String {
 }
 
 /// A count with its noun: `1 turn`, `61,234 turns`.
-pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
+pub(crate) fn counted(count: u64, one: &str, many: &str) -> String {
     format!("{} {}", grouped(count.into()), if count == 1 { one } else { many })
 }
 
 /// An integer with thousands separated.
-pub(super) fn grouped(number: i128) -> String {
+pub(crate) fn grouped(number: i128) -> String {
     let digits = number.unsigned_abs().to_string();
     let mut text = String::from(if number < 0 { "-" } else { "" });
     for (place, digit) in digits.char_indices() {

@@ -11,6 +11,8 @@ mod layout;
 mod maps;
 mod numbers;
 mod prices;
+mod query;
+mod slices;
 mod snapshot;
 mod support;
 mod tree;

@@ -17,47 +17,7 @@ const LIMIT: usize = 4 << 20;
 
 /// A packed block's bytes, as the page's script opens them.
 pub(in crate::page) fn unpacked(packed: &[u8]) -> Option<Vec<u8>> {
-    let mut steps = Vec::new();
-    DeflateDecoder::new(packed).read_to_end(&mut steps).ok()?;
-    expanded(&steps)
-}
-
-fn expanded(steps: &[u8]) -> Option<Vec<u8>> {
-    let mut head = steps;
-    let lengths = [number(&mut head)?, number(&mut head)?, number(&mut head)?];
-    let (mut counts, rest) = head.split_at_checked(lengths[0])?;
-    let (mut copies, rest) = rest.split_at_checked(lengths[1])?;
-    let (mut distances, mut literals) = rest.split_at_checked(lengths[2])?;
-    let mut raw: Vec<u8> = Vec::new();
-    let mut distance = 0;
-    while !counts.is_empty() {
-        let (taken, rest) = literals.split_at_checked(number(&mut counts)?)?;
-        literals = rest;
-        raw.extend_from_slice(taken);
-        let length = number(&mut copies)?;
-        let new = number(&mut distances)?;
-        distance = if new == 0 { distance } else { new };
-        let from = raw.len().checked_sub(distance).filter(|from| *from < raw.len())?;
-        if raw.len() + length > LIMIT {
-            return None;
-        }
-        (from..from + length).for_each(|at| raw.push(raw[at]));
-    }
-    raw.extend_from_slice(literals);
-    Some(raw)
-}
-
-fn number(bytes: &mut &[u8]) -> Option<usize> {
-    let mut value = 0;
-    for shift in [0, 7, 14, 21, 28] {
-        let (&byte, rest) = bytes.split_first()?;
-        *bytes = rest;
-        value |= usize::from(byte & 0x7F) << shift;
-        if byte < 0x80 {
-            return Some(value);
-        }
-    }
-    None
+    super::unpacked(packed, LIMIT)
 }
 
 fn packed(raw: &[u8]) -> Vec<u8> {
@@ -99,7 +59,7 @@ proptest! {
             let at = at.index(steps.len());
             steps[at] = byte;
         }
-        prop_assert!(expanded(&steps).is_none_or(|raw| raw.len() <= LIMIT + steps.len()));
+        prop_assert!(super::unpack::expanded(&steps, LIMIT).is_none_or(|raw| raw.len() <= LIMIT));
     }
 }
 

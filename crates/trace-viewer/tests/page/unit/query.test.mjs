@@ -19,7 +19,7 @@ function columns() {
   const index = {
     kind: Uint8Array.from(rows, (row) => code("kind", row.kind)),
     status: Uint8Array.from(rows, (row) => code("status", row.status)),
-    flags: Uint16Array.from(rows, (row) => (row.flags ?? []).filter((flag) => flag !== "critical").reduce((bits, flag) => bits | (1 << code("flag", flag)), 0)),
+    flags: Uint16Array.from(rows, (row) => (row.flags ?? []).reduce((bits, flag) => bits | (1 << code("flag", flag)), 0)),
     level: Uint8Array.from(rows, (row) => code("level", row.level) | (row.error ? 8 : 0)),
     depth: Uint8Array.from(rows, (row) => row.depth),
     name: Uint8Array.from(rows, (row) => numberOf(row.name)),
@@ -31,7 +31,7 @@ function columns() {
     type: Uint8Array.from(records, (record) => record.type),
     row: Uint32Array.from(records, (record) => record.row),
   };
-  return new QueryContext(index, { names, span, start: dateOf(start) }, Uint8Array.from(rows, (row) => (row.flags?.includes("critical") ? 1 : 0)));
+  return new QueryContext(index, { names, span, start: dateOf(start) });
 }
 
 function masks(texts) {
