@@ -1,6 +1,6 @@
 //! One text of a record's body, found without reading on: what names a row comes first, a prompt or a chunk after it.
 
-use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, Visitor};
 
 use super::lenient::Text;
 
