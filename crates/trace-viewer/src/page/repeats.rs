@@ -19,7 +19,7 @@ const SPARSE: u32 = 16;
 #[derive(Debug)]
 pub(super) struct Repeats {
     /// By the hash of the bytes there, the last place in the block; 0 for none.
-    places: Box<[u32; 1 << TABLE_BITS]>,
+    places: Vec<u32>,
     steps: Steps,
 }
 
@@ -38,7 +38,7 @@ pub(super) struct Steps {
 
 impl Default for Repeats {
     fn default() -> Self {
-        Self { places: Box::new([0; 1 << TABLE_BITS]), steps: Steps::default() }
+        Self { places: vec![0; 1 << TABLE_BITS], steps: Steps::default() }
     }
 }
 
