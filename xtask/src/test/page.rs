@@ -10,11 +10,12 @@ pub(crate) const FOLDER: &str = "crates/trace-viewer/tests/page";
 /// Traces whose truth is known: the page's tree must match it.
 const WITH_TRUTH: [&str; 2] =
     ["crates/trace-core/tests/data/seed-v2-1k", "crates/trace-core/tests/data/seed-v2-10k"];
-/// Folders with traces: what attacks a page, what its timeline must show, and the example.
-const FOLDERS: [&str; 4] = [
+/// Folders with traces: what attacks a page, what its timeline and its transcript must show, and the example.
+const FOLDERS: [&str; 5] = [
     "crates/trace-viewer/tests/data/xss",
     "crates/trace-viewer/tests/data/xss-v2",
     "crates/trace-viewer/tests/data/timeline",
+    "crates/trace-viewer/tests/data/reading",
     "examples/agent",
 ];
 

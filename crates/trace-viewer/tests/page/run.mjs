@@ -171,6 +171,7 @@ async function checkLargest(browser, pages) {
   for (const [name, ownUses] of Object.entries(timeline)) {
     for (const path of pages.filter((path) => basename(path) === "timeline-" + name + ".html")) await checkUses(browser, path, ownUses);
   }
+  for (const path of pages.filter((path) => basename(path).startsWith("reading-"))) await checkUses(browser, path, reading);
   await checkAccess(browser, largest, check);
   for (const [name, ownUses] of Object.entries(why)) {
     for (const path of pages.filter((path) => basename(path) === name + ".html")) await checkUses(browser, path, ownUses);

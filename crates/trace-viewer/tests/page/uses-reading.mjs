@@ -147,9 +147,9 @@ export async function moves({ page }, { index, tree }) {
 
 // A failure is a red card with its message, in the transcript as in the details.
 export async function failureCards({ page }, { index, records }) {
-  const failed = [...index.status.keys()].filter((row) => index.status[row] === FAILED && index.last[row] >= 0);
+  const failed = [...index.status.keys()].filter((row) => index.status[row] === FAILED && index.first[row] >= 0);
   for (const row of failed.slice(0, 10)) {
-    const record = JSON.parse(records[index.last[row]]);
+    const record = JSON.parse(records[Math.max(index.last[row], index.first[row])]);
     const error = record.error ?? record.event?.error;
     if (!error) continue;
     await readAt(page, row);
@@ -163,6 +163,18 @@ export async function failureCards({ page }, { index, records }) {
       assert.equal(await page.locator(place + " .chain li").count(), (error.chain ?? []).length);
     }
   }
+}
+
+// An attachment is described in the message that carries it, and nothing is loaded.
+export async function attachments({ page }, { index, records }) {
+  const row = [...index.kind.keys()].find((candidate) => index.kind[candidate] === LLM && index.first[candidate] >= 0 && JSON.parse(records[index.first[candidate]]).request?.attachments?.length);
+  if (row === undefined) return;
+  const [{ mime, bytes_sha256: sha }] = JSON.parse(records[index.first[row]]).request.attachments;
+  await readAt(page, row);
+  await card(page, row).locator(".prompt > summary").click();
+  const described = await card(page, row).locator(".prompt > .attachment").first().textContent();
+  assert.ok(described.includes(mime) && described.includes(sha), described);
+  assert.equal(await page.locator("#reading :is(img, picture, source, canvas)").count(), 0);
 }
 
 // What ended otherwise than well says so in words.
