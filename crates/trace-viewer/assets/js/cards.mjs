@@ -154,5 +154,5 @@ function code(first, last) {
   const text = first && textAt(readJson(first), 0, ...PAYLOAD, "code");
   const done = readJson(last || "null");
   const output = lookUp(done, 0, ...PAYLOAD, "output");
-  return [text && h("pre", { class: "fenced" }, longText(text, "raw", 1500)), output >= 0 && textAt(done, output) && fold("card", ["Output of the code"], () => viewOf(done, output))].filter(Boolean);
+  return [text && h("pre", { class: "fenced", tabindex: "0" }, longText(text, "raw", 1500)), output >= 0 && textAt(done, output) && fold("card", ["Output of the code"], () => viewOf(done, output))].filter(Boolean);
 }

@@ -3,7 +3,7 @@
 import { patternFor } from "./match.mjs";
 import { oneLine } from "./text.mjs";
 
-const BEFORE = 40;
+const BEFORE = 24;
 const AFTER = 140;
 
 // { before, hit, after } around the first of the needles that the raw line holds; null where it holds none.

@@ -51,7 +51,8 @@ export function Graph(app) {
     const here = scene.items.find((item) => item.graph === graph && item.node === node);
     if (here) reveal((at = here));
     render();
-    if (focus) at?.element.focus({ preventScroll: true });
+    // Whoever goes through the tabs stays on them.
+    if (focus && !byId("modes").contains(document.activeElement)) at?.element.focus({ preventScroll: true });
   }
 
   function show(graph) {

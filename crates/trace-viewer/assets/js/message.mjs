@@ -17,7 +17,7 @@ const LINES = 200;
 // Text as text; only code between fences is set apart.
 export function prose(text, limit = CHARACTERS) {
   if (text.length > limit * 1.2) return [longText(text, "prose", limit)];
-  return text.split(FENCE).map((part, place) => part && h(place % 2 ? "pre" : "span", { class: place % 2 ? "fenced" : "prose" }, shown(place % 2 ? part : part.replace(/^\n|\n$/gu, "")))).filter(Boolean);
+  return text.split(FENCE).map((part, place) => part && h(place % 2 ? "pre" : "span", place % 2 ? { class: "fenced", tabindex: "0" } : { class: "prose" }, shown(place % 2 ? part : part.replace(/^\n|\n$/gu, "")))).filter(Boolean);
 }
 
 // Any value: text as text, the rest as a tree.

@@ -33,7 +33,7 @@ function expected({ index, meta }, text) {
 
 // The first kind that some rows have and most do not, as the filters call it.
 async function someKind(page) {
-  return page.evaluate(() => [...document.querySelectorAll('[data-field="0"] .data')].at(-1).textContent);
+  return page.evaluate(() => [...document.querySelectorAll('[data-field="0"] .data')].at(-1).textContent.replaceAll(" ", "_"));
 }
 
 export async function findsWithoutHiding({ page }, source) {
@@ -177,7 +177,7 @@ export async function filters({ page }, source) {
 export async function counts({ page }, source) {
   const statuses = page.locator('[data-field="1"]');
   if (!(await statuses.count())) return;
-  const word = await page.locator('[data-field="0"] .data').first().textContent();
+  const word = (await page.locator('[data-field="0"] .data').first().textContent()).replaceAll(" ", "_");
   await find(page, "kind:" + word);
   await statuses.locator(".chip").click();
   for (const item of await statuses.getByRole("menuitemcheckbox").all()) {
