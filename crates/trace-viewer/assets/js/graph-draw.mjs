@@ -61,7 +61,6 @@ export function paintNode(item, state, words, share, open) {
   const { element, node, w, kids } = item;
   const [title, , part, , , facts, times, more] = element.children;
   title.textContent = [visible(words.name), ...words.facts, words.error].filter(Boolean).join("\n");
-  element.setAttribute("aria-label", title.textContent);
   element.dataset.state = STATES[state.state[node]];
   facts.textContent = line(words.short, w - (kids.length ? 78 : 30));
   times.textContent = words.times;

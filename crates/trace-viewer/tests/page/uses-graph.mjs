@@ -19,7 +19,7 @@ const look = (page) => page.evaluate(() => new Promise((resolve) => requestAnima
   facts: document.querySelector("#g-facts").textContent,
   caption: document.querySelector("#g-caption").textContent,
   now: document.querySelector("#g-now").textContent,
-  focus: document.activeElement?.getAttribute("aria-label"),
+  focus: document.activeElement?.querySelector("title")?.textContent,
   share: document.querySelector("#g-slider").value,
   hash: location.hash,
 })));
@@ -168,7 +168,7 @@ export async function spoken({ page }, { index }) {
   await enter(page);
   const problems = await page.evaluate(() => [...document.querySelectorAll("#graph .node")].flatMap((node) => {
     const wide = [...node.querySelectorAll("text")].find((text) => text.getBBox().x + text.getBBox().width > Number(node.querySelector(".box").getAttribute("width")) + 1);
-    const label = node.getAttribute("aria-label") ?? "";
+    const label = node.querySelector("title").textContent;
     return [node.getAttribute("role") !== "button" && "no role", !label.includes("\n") && "no label", wide && "too wide: " + wide.textContent].filter(Boolean);
   }));
   assert.deepEqual(problems, []);
