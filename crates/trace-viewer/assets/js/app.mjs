@@ -49,7 +49,7 @@ export class App {
   }
 
   mount() {
-    this.probe = h("span", { class: "away", "aria-hidden": "true" });
+    this.probe = h("span.away", { "aria-hidden": "true" });
     document.body.append(this.probe);
     this.colours = readColours(this.probe);
     this.previews = new Previews(this);

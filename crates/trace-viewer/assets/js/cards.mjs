@@ -39,8 +39,8 @@ function line(app, row, words, root) {
 function head(app, row, words = "") {
   const kind = app.index.kind[row];
   const name = kind === CODE ? "" : app.nameOf(row);
-  return [icon(kindIcon(kind)), h("span", { class: name ? "away" : "name" }, kindWord(kind) + " "), name && h("span", { class: "name data" }, shown(clip(name, 160))),
-    ...outcomes(app, row), h("span", { class: "words data" }, shown(words)), h("span", { class: "measures" }, numbers(app, row).filter(Boolean).join(" · "))];
+  return [icon(kindIcon(kind)), h("span", { class: name ? "away" : "name" }, kindWord(kind) + " "), name && h("span.name.data", shown(clip(name, 160))),
+    ...outcomes(app, row), h("span.words.data", shown(words)), h("span.measures", numbers(app, row).filter(Boolean).join(" · "))];
 }
 
 function numbers(app, row) {
@@ -122,15 +122,15 @@ async function answer(app, row, found) {
   const shows = [];
   if (thoughts || thinking.length) {
     shows.push(fold("reasoning", ["Reasoning"], () => {
-      const body = h("div", {}, ...prose(thoughts));
+      const body = h("div", ...prose(thoughts));
       if (!thoughts) streamed(app, thinking).then((text) => body.append(...prose(text)));
       return [body];
     }));
   }
   const text = textAt(found, 0, "response", "text");
   const partly = text || (await streamed(app, speaking));
-  if (partly && !text) shows.push(h("p", { class: "where" }, "What arrived of the answer:"));
-  if (partly) shows.push(h("div", { class: "answer" }, ...prose(partly)));
+  if (partly && !text) shows.push(h("p.where", "What arrived of the answer:"));
+  if (partly) shows.push(h("div.answer", ...prose(partly)));
   return shows;
 }
 
@@ -145,7 +145,7 @@ async function streamed(app, rows) {
 function tool(app, row, end) {
   const found = readJson(end || "null");
   const payload = lookUp(found, 0, "output", "outcome", "payload");
-  const part = (name, elements) => elements.length > 0 && h("div", { class: "block" }, h("p", { class: "where" }, name), ...elements);
+  const part = (name, elements) => elements.length > 0 && h("div.block", h("p.where", name), ...elements);
   const stopped = app.index.status[row] === CANCELLED && payload >= 0 && textAt(found, payload, "message");
   return fold("card", head(app, row, [stopped, previewOf("tool_call_started", end)].filter(Boolean).join(" · ")), () => [part("Arguments", viewOf(found, lookUp(found, 0, "args"))), part("Output", viewOf(found, payload))]);
 }
@@ -154,5 +154,5 @@ function code(first, last) {
   const text = first && textAt(readJson(first), 0, ...PAYLOAD, "code");
   const done = readJson(last || "null");
   const output = lookUp(done, 0, ...PAYLOAD, "output");
-  return [text && h("pre", { class: "fenced", tabindex: "0" }, longText(text, "raw", 1500)), output >= 0 && textAt(done, output) && fold("card", ["Output of the code"], () => viewOf(done, output))].filter(Boolean);
+  return [text && h("pre.fenced", { tabindex: "0" }, longText(text, "raw", 1500)), output >= 0 && textAt(done, output) && fold("card", ["Output of the code"], () => viewOf(done, output))].filter(Boolean);
 }

@@ -13,7 +13,7 @@ export class Causes {
     Object.assign(this, { app, row: -1, steps: new Map(), links: linksOf(app.meta.links), notes: linksOf(app.meta.notes) });
     this.list = h("ol");
     this.element = h("section", { id: "why", "aria-label": "Why", hidden: true },
-      h("header", { class: "inspect-head" }, h("h2", { class: "grow" }, "Why"), button("×", "Close (w)", () => this.toggle(), { class: "quiet close", "aria-label": "Close" })), this.list);
+      h("header.inspect-head", h("h2.grow", "Why"), button("×", "Close (w)", () => this.toggle(), { class: "quiet close", "aria-label": "Close" })), this.list);
     byId("side").prepend(this.element);
   }
 
@@ -42,13 +42,13 @@ export class Causes {
     const { index, previews } = app;
     const { noteTexts } = app.meta;
     const kind = kindWord(index.kind[row]);
-    const evidence = h("p", { class: "data" });
+    const evidence = h("p.data");
     const tell = (text) => evidence.append(shown(oneLine(text, LENGTH)));
     if (notes.has(row)) tell(noteTexts[notes.get(row)[0]]);
     else previews.line(row).then(tell);
-    return h("li", {}, h("a", { href: "#row=" + row, "data-hue": kindHue(index.kind[row]) },
-      why && h("span", { class: "where" }, why), h("span", { class: index.status[row] === FAILED && "bad" }, icon(kindIcon(index.kind[row])), shown(oneLine(app.nameOf(row), 80) || kind)),
-      h("span", { class: "where" }, kind + ", " + offset(index.start[row])), evidence));
+    return h("li", h("a", { href: "#row=" + row, "data-hue": kindHue(index.kind[row]) },
+      why && h("span.where", why), h("span", { class: index.status[row] === FAILED && "bad" }, icon(kindIcon(index.kind[row])), shown(oneLine(app.nameOf(row), 80) || kind)),
+      h("span.where", kind + ", " + offset(index.start[row])), evidence));
   }
 
   // The chain stays while its own steps are visited.

@@ -2,9 +2,12 @@
 
 import { codePoint, splitHidden, visible } from "./text.mjs";
 
-// h("button", { class: "x", onclick: f, "aria-label": "…" }, "text", element, …)
-export function h(tag, attributes = {}, ...children) {
+// h("button.quiet.close", { onclick: f, "aria-label": "…" }, "text", element, …); the attributes may be left out.
+export function h(kind, ...children) {
+  const [tag, ...classes] = kind.split(".");
   const element = document.createElement(tag);
+  if (classes.length) element.className = classes.join(" ");
+  const attributes = children[0]?.constructor === Object ? children.shift() : {};
   for (const [name, value] of Object.entries(attributes)) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (value === true) element.setAttribute(name, "");
@@ -38,7 +41,7 @@ export function setIcon(drawing, name) {
 export function shown(text) {
   const fragment = document.createDocumentFragment();
   splitHidden(text).forEach((part, place) => {
-    if (place % 2) fragment.append(h("span", { class: "mark", "data-code": part, title: "invisible character" }, codePoint(part)));
+    if (place % 2) fragment.append(h("span.mark", { "data-code": part, title: "invisible character" }, codePoint(part)));
     else if (part) fragment.append(part);
   });
   return fragment;
@@ -72,7 +75,7 @@ export async function copyText(text) {
     await navigator.clipboard.writeText(text);
     return true;
   } catch {
-    const area = h("textarea", { class: "away", "aria-hidden": "true" });
+    const area = h("textarea.away", { "aria-hidden": "true" });
     area.value = text;
     document.body.append(area);
     area.select();

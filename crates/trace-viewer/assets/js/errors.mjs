@@ -46,8 +46,8 @@ function frameLine(found, frame) {
 
 export function errorCard({ what, message, chain, frames, raw }, failed = true) {
   const list = (look, items) => items.length > 0 && h("ol", { class: look }, ...items);
-  return h("section", { class: failed ? "essence failed" : "essence" }, h("h3", {}, shown((failed && what ? "Error: " : "") + (what || "Error"))), longText(message, "essence-text", CHARACTERS),
-    list("chain", chain.map((cause) => h("li", {}, longText(cause, "data")))),
-    list("frames", frames.map(([name, place]) => h("li", {}, h("span", { class: "data" }, shown(place)), name && h("span", { class: "where data" }, shown(name))))),
-    raw && raw !== message && h("pre", { class: "error-raw" }, longText(raw, "raw", 600)));
+  return h("section", { class: failed ? "essence failed" : "essence" }, h("h3", shown((failed && what ? "Error: " : "") + (what || "Error"))), longText(message, "essence-text", CHARACTERS),
+    list("chain", chain.map((cause) => h("li", longText(cause, "data")))),
+    list("frames", frames.map(([name, place]) => h("li", h("span.data", shown(place)), name && h("span.where.data", shown(name))))),
+    raw && raw !== message && h("pre.error-raw", longText(raw, "raw", 600)));
 }

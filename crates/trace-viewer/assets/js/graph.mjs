@@ -169,7 +169,7 @@ export function Graph(app) {
     if (pass && rows.length > 1) words.facts.push("pass " + pass + " of " + rows.length + ", Enter for the next");
     const text = words.facts.join(" · ");
     if (told === (told = words.name + text + words.error)) return;
-    caption.replaceChildren(h("strong", {}, shown(words.name)), " " + text + " ", h("span", { class: "bad" }, words.error));
+    caption.replaceChildren(h("strong", shown(words.name)), " " + text + " ", h("span.bad", words.error));
   }
 
   function passes({ graph, node }) {

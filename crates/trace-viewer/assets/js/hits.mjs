@@ -74,7 +74,7 @@ export class HitList {
     const { index } = app;
     const kind = index.kind[row];
     const item = h("li", { "data-row": row }, h("button", { type: "button", class: "hit-row", "data-hue": kindHue(kind), "data-status": statusWord(index.status[row]) },
-      icon(kindIcon(kind)), h("span", { class: "label" }, shown(app.pathOf(row, 1))), h("span", { class: "where" }, shown(app.pathOf(app.tree.parent[row], 2))), h("span", { class: "excerpt" }), h("time", {}, offset(index.start[row]))));
+      icon(kindIcon(kind)), h("span.label", shown(app.pathOf(row, 1))), h("span.where", shown(app.pathOf(app.tree.parent[row], 2))), h("span.excerpt"), h("time", offset(index.start[row]))));
     this.entries.set(row, item);
     this.seen.observe(item);
     return item;
@@ -88,7 +88,7 @@ export class HitList {
     const numbers = needles.length ? recordsOf(app.index, row).slice(0, RECORDS) : [];
     for (const number of numbers) {
       const found = excerptOf(await app.blocks.record(number).catch(() => ""), needles);
-      if (found) return place.replaceChildren(shown(found.before), h("mark", {}, shown(found.hit)), shown(found.after));
+      if (found) return place.replaceChildren(shown(found.before), h("mark", shown(found.hit)), shown(found.after));
     }
     place.replaceChildren(shown(await app.previews.line(row)));
   }

@@ -26,7 +26,7 @@ export class Inspector {
     this.turn += 1;
     const { turn } = this;
     if (row < 0) return this.element.replaceChildren();
-    const records = h("div", { class: "records" });
+    const records = h("div.records");
     const essence = h("div");
     this.element.replaceChildren(...[this.head(row), this.path(row), this.facts(row), this.flags(row), essence, this.tokens(row), records].filter(Boolean));
     this.element.scrollTop = 0;
@@ -37,8 +37,8 @@ export class Inspector {
       records.append(section);
       essence.append(...section.essence);
     }
-    if (!numbers.length) records.append(h("p", { class: "note" }, "No record stands for this row: it holds the rows inside it together."));
-    if (numbers.length > MOST_RECORDS) records.append(h("p", { class: "note" }, "and " + counted(numbers.length - MOST_RECORDS, "more record", "more records")));
+    if (!numbers.length) records.append(h("p.note", "No record stands for this row: it holds the rows inside it together."));
+    if (numbers.length > MOST_RECORDS) records.append(h("p.note", "and " + counted(numbers.length - MOST_RECORDS, "more record", "more records")));
     this.app.highlight();
   }
 
@@ -48,11 +48,11 @@ export class Inspector {
     const kind = index.kind[row];
     const status = statusWord(index.status[row]);
     const name = app.nameOf(row);
-    return h("header", { class: "inspect-head", "data-hue": kindHue(kind) },
+    return h("header.inspect-head", { "data-hue": kindHue(kind) },
       icon(kindIcon(kind)),
-      h("div", { class: "grow" },
-        h("p", { class: "kind" }, kindWord(kind), status && h("span", { class: "badge " + status }, status)),
-        h("h2", {}, name ? longText(name, "", 160) : kindWord(kind))),
+      h("div.grow",
+        h("p.kind", kindWord(kind), status && h("span", { class: "badge " + status }, status)),
+        h("h2", name ? longText(name, "", 160) : kindWord(kind))),
       button("×", "Back to the overview (Esc)", () => app.select(-1), { class: "quiet close", "aria-label": "Close" }));
   }
 
@@ -62,12 +62,12 @@ export class Inspector {
     if (!path.length) return null;
     const steps = path.length > 8 ? [...path.slice(0, 2), -1, ...path.slice(-5)] : path;
     const crumbs = steps.map((above) => {
-      if (above < 0) return h("li", {}, "… " + grouped(path.length - 7) + " …");
+      if (above < 0) return h("li", "… " + grouped(path.length - 7) + " …");
       const name = app.nameOf(above);
-      return h("li", {}, h("button", { type: "button", class: "crumb", onclick: () => app.select(above, { focus: true }) },
+      return h("li", h("button", { type: "button", class: "crumb", onclick: () => app.select(above, { focus: true }) },
         icon(kindIcon(app.index.kind[above])), h("span", { class: name && "data" }, shown((name || kindWord(app.index.kind[above])).slice(0, 80)))));
     });
-    return h("nav", { "aria-label": "Path" }, h("ol", { class: "path" }, ...crumbs));
+    return h("nav", { "aria-label": "Path" }, h("ol.path", ...crumbs));
   }
 
   facts(row) {
@@ -82,12 +82,12 @@ export class Inspector {
     if (inside) facts.push(["Inside", counted(inside, "row", "rows")]);
     const failures = app.failuresIn(row);
     if (failures) facts.push(["Failures inside", grouped(failures)]);
-    return h("dl", { class: "facts" }, ...facts.flatMap(([what, value]) => [h("dt", {}, what), h("dd", {}, value)]));
+    return h("dl.facts", ...facts.flatMap(([what, value]) => [h("dt", what), h("dd", value)]));
   }
 
   flags(row) {
     const flags = flagsOf(this.app.index.flags[row]);
-    return flags.length > 0 && h("ul", { class: "flags" }, ...flags.map(([word, why]) => h("li", {}, h("strong", {}, "⚑ " + word), " " + why)));
+    return flags.length > 0 && h("ul.flags", ...flags.map(([word, why]) => h("li", h("strong", "⚑ " + word), " " + why)));
   }
 
   // A call's own tokens, or a session's total.
@@ -98,8 +98,8 @@ export class Inspector {
     if (!counts?.some((count) => count !== 0)) return null;
     const [input, read, write, output, reasoning] = counts;
     const sum = input + read + write + output;
-    const line = (what, count, look = "") => h("tr", { class: look }, h("th", { scope: "row" }, what), h("td", {}, grouped(count)));
-    return h("table", { class: "tokens" }, h("caption", {}, "Tokens"),
+    const line = (what, count, look = "") => h("tr", { class: look }, h("th", { scope: "row" }, what), h("td", grouped(count)));
+    return h("table.tokens", h("caption", "Tokens"),
       line("Input, not cached", input), line("Input, read from cache", read), line("Input, written to cache", write), line("Output", output),
       line("of which reasoning", reasoning, "part"), line("Sum", sum, "sum"));
   }
@@ -110,21 +110,21 @@ export class Inspector {
     const type = meta.names[index.type[number]];
     const error = errorOf(text);
     const cards = [essenceCard(essenceOf(type, text)), error && errorCard(error, index.status[row] === FAILED)];
-    if (type === "llm_call_started") cards.push(h("section", { class: "essence" }, h("h3", {}, "Asked"), ...(await promptCards(this.app, row, text))));
+    if (type === "llm_call_started") cards.push(h("section.essence", h("h3", "Asked"), ...(await promptCards(this.app, row, text))));
     return cards.filter(Boolean);
   }
 
   async record(row, number) {
     const { app } = this;
-    const head = h("h3", {}, recordTitle(app, row, number));
-    const section = h("section", { class: "record", "data-record": number }, h("div", { class: "record-head" }, head));
+    const head = h("h3", recordTitle(app, row, number));
+    const section = h("section.record", { "data-record": number }, h("div.record-head", head));
     section.essence = [];
     try {
       const text = await app.blocks.record(number);
       fillRecord(section, text, app.index.length[number]);
       section.essence = await this.essence(row, number, text);
     } catch (error) {
-      section.append(h("p", { class: "note bad" }, "This record cannot be shown: " + error.message));
+      section.append(h("p.note.bad", "This record cannot be shown: " + error.message));
     }
     return section;
   }
@@ -133,7 +133,7 @@ export class Inspector {
 function essenceCard(essence) {
   if (!essence) return null;
   const [what, text] = essence;
-  return h("section", { class: "essence" }, h("h3", {}, what), longText(text, "essence-text", ESSENCE_CHARACTERS));
+  return h("section.essence", h("h3", what), longText(text, "essence-text", ESSENCE_CHARACTERS));
 }
 
 // All records that a row stands for: start, end, then any others.
@@ -147,7 +147,7 @@ function recordTitle(app, row, number) {
   const { index, meta } = app;
   const type = meta.names[index.type[number]] || "JSON";
   const part = index.last[row] < 0 ? "" : number === index.first[row] ? "start" : number === index.last[row] ? "end" : "again";
-  return h("span", {}, shown(type), h("span", { class: "where" }, (part && part + " · ") + place(meta, number) + " · " + byteSize(index.length[number])));
+  return h("span", shown(type), h("span.where", (part && part + " · ") + place(meta, number) + " · " + byteSize(index.length[number])));
 }
 
 // `record 12`, or `b.jsonl, record 12` when there are several inputs.
@@ -161,8 +161,8 @@ function place(meta, number) {
 }
 
 function fillRecord(section, text, bytes) {
-  const body = h("div", { class: "record-body" });
-  const views = new Map([["Tree", () => valueTree(text)], ["Raw", () => h("pre", { class: "raw-line" }, longText(text, "raw", RAW_CHARACTERS))]]);
+  const body = h("div.record-body");
+  const views = new Map([["Tree", () => valueTree(text)], ["Raw", () => h("pre.raw-line", longText(text, "raw", RAW_CHARACTERS))]]);
   const made = new Map();
   const tabs = [...views.keys()].map((name) => button(name, name === "Raw" ? "The exact line of the input" : "The record, member by member", () => show(name), { class: "tab" }));
   const show = (name) => {
@@ -174,7 +174,7 @@ function fillRecord(section, text, bytes) {
     copy.textContent = (await copyText(text)) ? "Copied" : "Not allowed";
     setTimeout(() => (copy.textContent = "Copy JSON"), 1500);
   }, { class: "copy" });
-  section.querySelector(".record-head").append(h("div", { class: "tabs" }, ...tabs, copy));
+  section.querySelector(".record-head").append(h("div.tabs", ...tabs, copy));
   section.append(body);
   show("Tree");
 }

@@ -21,13 +21,13 @@ export class List {
     this.app = app;
     this.rows = new Uint32Array(0);
     this.slots = [];
-    this.spacer = h("div", { class: "spacer", role: "rowgroup" });
-    this.scroller = h("div", { class: "scroller", role: "treegrid", "aria-label": "Trace", "aria-colcount": "3", tabindex: "0" }, this.spacer);
+    this.spacer = h("div.spacer", { role: "rowgroup" });
+    this.scroller = h("div.scroller", { role: "treegrid", "aria-label": "Trace", "aria-colcount": "3", tabindex: "0" }, this.spacer);
     this.canvas = h("canvas");
-    this.drawing = h("div", { class: "bars", "aria-hidden": "true" }, this.canvas);
-    this.empty = h("p", { class: "empty", hidden: true });
-    this.head = h("div", { class: "head" }, h("span", { class: "names" }, h("span", { class: "grow" }, "Name"), ...app.timing.buttons), h("span", { class: "duration" }, "Duration"), app.timing.axis);
-    this.element = h("div", { id: "timeline", class: "list", role: "tabpanel", "aria-labelledby": "mode-timeline" }, this.head, h("div", { class: "pane" }, this.scroller, this.drawing, this.empty), app.timing.range);
+    this.drawing = h("div.bars", { "aria-hidden": "true" }, this.canvas);
+    this.empty = h("p.empty", { hidden: true });
+    this.head = h("div.head", h("span.names", h("span.grow", "Name"), ...app.timing.buttons), h("span.duration", "Duration"), app.timing.axis);
+    this.element = h("div", { id: "timeline", class: "list", role: "tabpanel", "aria-labelledby": "mode-timeline" }, this.head, h("div.pane", this.scroller, this.drawing, this.empty), app.timing.range);
     let deepest = 1;
     for (let row = 0; row < app.tree.size; row += 1) deepest = Math.max(deepest, app.index.depth[row]);
     this.element.style.setProperty("--fit", Math.max(7, Math.floor(INDENTATION / deepest)) + "px");
@@ -202,20 +202,20 @@ export class List {
 }
 
 function makeSlot() {
-  const twist = h("span", { class: "twist" }, icon("twist"));
+  const twist = h("span.twist", icon("twist"));
   const picture = icon("unknown");
   const parts = {
     twist,
     picture,
-    kind: h("span", { class: "away" }),
-    label: h("span", { class: "label" }),
-    badges: h("span", { class: "badges" }),
-    preview: h("span", { class: "preview" }),
-    duration: h("span", { class: "duration", role: "gridcell" }),
-    time: h("span", { class: "away", role: "gridcell" }),
+    kind: h("span.away"),
+    label: h("span.label"),
+    badges: h("span.badges"),
+    preview: h("span.preview"),
+    duration: h("span.duration", { role: "gridcell" }),
+    time: h("span.away", { role: "gridcell" }),
   };
-  const name = h("span", { class: "name", role: "gridcell" }, twist, picture, parts.kind, parts.label, parts.badges, parts.preview);
-  return { row: -1, turn: -1, top: -1, selected: null, ...parts, name, element: h("div", { class: "row", role: "row", tabindex: "-1" }, name, parts.duration, parts.time) };
+  const name = h("span.name", { role: "gridcell" }, twist, picture, parts.kind, parts.label, parts.badges, parts.preview);
+  return { row: -1, turn: -1, top: -1, selected: null, ...parts, name, element: h("div.row", { role: "row", tabindex: "-1" }, name, parts.duration, parts.time) };
 }
 
 function fillSlot(slot, app, row, place) {

@@ -33,7 +33,7 @@ function blockView(found, node) {
   const [what, text] = blockWords(found, node);
   const input = what.startsWith("calls ") ? lookUp(found, node, "input_json") : -1;
   const nested = input >= 0 && (found.kind[input] === OBJECT || found.kind[input] === ARRAY);
-  return h("div", { class: "block" }, what && h("p", { class: "where" }, shown(what)), ...(nested ? [valueTree(text)] : prose(text)));
+  return h("div.block", what && h("p.where", shown(what)), ...(nested ? [valueTree(text)] : prose(text)));
 }
 
 export function messageView(message) {
@@ -41,15 +41,15 @@ export function messageView(message) {
 }
 
 function messageFold(sign, message) {
-  return fold("message", [h("span", { class: "sign" }, sign), h("span", { class: "role" }, shown(message.role)), h("span", { class: "line data" }, shown(messageLine(message)))], () => messageView(message));
+  return fold("message", [h("span.sign", sign), h("span.role", shown(message.role)), h("span.line.data", shown(messageLine(message)))], () => messageView(message));
 }
 
 // The lines of a text that changed, with a few around them.
 function lineChanges(old, now) {
   const rows = [];
   const stretches = difference(old, now);
-  const line = (sign, text) => rows.push(h("div", { class: sign === "+" ? "added" : sign === "-" ? "removed" : "" }, h("span", { class: "sign" }, sign), longText(text, "raw")));
-  const fact = (words) => rows.push(h("div", { class: "where" }, words));
+  const line = (sign, text) => rows.push(h("div", { class: sign === "+" ? "added" : sign === "-" ? "removed" : "" }, h("span.sign", sign), longText(text, "raw")));
+  const fact = (words) => rows.push(h("div.where", words));
   stretches.forEach(([sign, from, to], place) => {
     if (sign !== " ") {
       (sign === "+" ? now : old).slice(from, Math.min(to, from + LINES)).forEach((text) => line(sign, text));
@@ -62,13 +62,13 @@ function lineChanges(old, now) {
     if (tail > head) fact("… " + counted(tail - head, "line", "lines") + " unchanged");
     old.slice(tail, to).forEach((text) => line(" ", text));
   });
-  return h("div", { class: "lines" }, ...rows);
+  return h("div.lines", ...rows);
 }
 
 function changeView({ old, now }) {
   if (!old) return messageFold("+", now);
   if (!now) return messageFold("−", old);
-  return h("div", { class: "changed" }, h("p", {}, h("span", { class: "sign" }, "~"), h("span", { class: "role" }, shown(now.role)), " changed"), lineChanges(messageLines(old), messageLines(now)));
+  return h("div.changed", h("p", h("span.sign", "~"), h("span.role", shown(now.role)), " changed"), lineChanges(messageLines(old), messageLines(now)));
 }
 
 function saysText({ found, node }) {
@@ -88,12 +88,12 @@ export function promptView(after, before, cached) {
   const said = newlySaid(changes);
   const listed = changes.filter(({ now }) => !said.includes(now));
   const words = [before ? counted(same, "message", "messages") + " unchanged" : counted(after.messages.length, "message", "messages") + ", the first prompt of the session", cached].filter(Boolean).join(" · ");
-  const whole = fold("prompt", ["Prompt ", h("span", { class: "where" }, words)], () => [...after.messages.map((message) => messageFold("", message)), ...after.attachments.map((node) => h("p", { class: "attachment" }, shown(attachmentLine(after.found, node))))]);
+  const whole = fold("prompt", ["Prompt ", h("span.where", words)], () => [...after.messages.map((message) => messageFold("", message)), ...after.attachments.map((node) => h("p.attachment", shown(attachmentLine(after.found, node))))]);
   const views = listed.slice(0, LISTED).map(changeView);
-  for (const [sign, from, to] of tools) views.push(h("p", { class: "changed" }, h("span", { class: "sign" }, sign), "tools: ", shown(oneLine((sign === "+" ? after : before).tools.slice(from, to).join(", "), 300))));
+  for (const [sign, from, to] of tools) views.push(h("p.changed", h("span.sign", sign), "tools: ", shown(oneLine((sign === "+" ? after : before).tools.slice(from, to).join(", "), 300))));
   if (listed.length > LISTED) {
     const more = button(counted(listed.length - LISTED, "more change", "more changes"), "Show them all", () => more.replaceWith(...listed.slice(LISTED).map(changeView)), { class: "more" });
     views.push(more);
   }
-  return [...said.map((message) => h("div", { class: "said" }, h("p", { class: "role" }, shown(message.role)), ...messageView(message))), whole, ...views];
+  return [...said.map((message) => h("div.said", h("p.role", shown(message.role)), ...messageView(message))), whole, ...views];
 }

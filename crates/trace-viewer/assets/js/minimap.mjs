@@ -19,7 +19,7 @@ const INSIDE = 3;
 
 export function minimapOf(app) {
   const { index, span, timing } = app;
-  const canvas = h("canvas", { class: "minimap", role: "slider", tabindex: "0", "aria-label": "Stretch of time on screen", "aria-valuemin": "0", "aria-valuemax": "100",
+  const canvas = h("canvas.minimap", { role: "slider", tabindex: "0", "aria-label": "Stretch of time on screen", "aria-valuemin": "0", "aria-valuemax": "100",
     title: "The whole trace. Drag to choose a stretch of time, or to move the window or its edges; wheel and arrow keys zoom and move." });
   const listen = (type, heard) => canvas.addEventListener(type, heard, { passive: false });
   const draw = framed(render);

@@ -23,13 +23,13 @@ export class Reading {
     this.roots = roots(app.index);
     this.at = firstOf(app.index, this.roots[0]);
     this.picker = h("select", { "aria-label": "Session", onchange: () => app.select(firstOf(app.index, Number(this.picker.value))) });
-    this.place = h("span", { class: "where" });
+    this.place = h("span.where");
     const noted = h("input", { type: "checkbox", checked: true, onchange: () => this.onRows((this.notes = noted.checked)) });
-    this.above = h("p", { class: "more-items" });
-    this.below = h("p", { class: "more-items" });
-    this.list = h("div", { class: "items", onclick: (event) => this.click(event) });
-    this.scroller = h("div", { class: "read", tabindex: "0", "aria-label": "Transcript", onscroll: () => this.passed() }, this.above, this.list, this.below);
-    this.element = h("section", { id: "reading", role: "tabpanel", "aria-labelledby": "mode-reading" }, h("div", { class: "read-bar" }, this.picker, this.place, h("label", {}, noted, " logs and events")), this.scroller);
+    this.above = h("p.more-items");
+    this.below = h("p.more-items");
+    this.list = h("div.items", { onclick: (event) => this.click(event) });
+    this.scroller = h("div.read", { tabindex: "0", "aria-label": "Transcript", onscroll: () => this.passed() }, this.above, this.list, this.below);
+    this.element = h("section", { id: "reading", role: "tabpanel", "aria-labelledby": "mode-reading" }, h("div.read-bar", this.picker, this.place, h("label", noted, " logs and events")), this.scroller);
     this.near = new IntersectionObserver((seen) => this.arrive(seen.filter(({ isIntersecting }) => isIntersecting)), { root: this.scroller, rootMargin: AHEAD });
     this.flush = framed(() => this.hold(() => this.filled.splice(0).forEach((put) => put())));
     for (const name of ["wheel", "touchmove", "pointerdown", "keydown"]) this.scroller.addEventListener(name, () => (this.pinned = null), { passive: true });
@@ -209,7 +209,7 @@ export class Reading {
     try {
       parts = await fillCard(this.app, Number(card.dataset.row));
     } catch (error) {
-      parts = [null, h("p", { class: "note bad" }, "This record cannot be shown: " + error.message)];
+      parts = [null, h("p.note.bad", "This record cannot be shown: " + error.message)];
     }
     this.filled.push(() => {
       card.replaceChildren(...parts.map((part) => part ?? card.firstChild));

@@ -16,7 +16,7 @@ export class Suggest {
   update() {
     Object.assign(this, this.ask(this.input.value, this.input.selectionStart));
     const [, field] = /(\w+)[:=]\S*$/u.exec(this.input.value.slice(0, this.from)) ?? [];
-    this.element.replaceChildren(...this.options.map((text, place) => h("li", { id: "suggestion-" + place, role: "option" }, h("span", {}, visible(text)), h("span", { class: "number" }, this.count(field, text)))));
+    this.element.replaceChildren(...this.options.map((text, place) => h("li", { id: "suggestion-" + place, role: "option" }, h("span", visible(text)), h("span.number", this.count(field, text)))));
     const typed = this.input.value.slice(this.from, this.to);
     this.show(this.options.some((option) => option !== typed));
   }

@@ -13,9 +13,9 @@ const IDLE = 0.5;
 // A part of the page; the list shows its axis, its buttons and the range that is being chosen.
 export function timingOf(app) {
   const { meta: { idle }, span } = app;
-  const axis = h("div", { class: "axis", "aria-hidden": "true", title: "Drag to choose a stretch of time, with shift to move", onpointerdown: press });
+  const axis = h("div.axis", { "aria-hidden": "true", title: "Drag to choose a stretch of time, with shift to move", onpointerdown: press });
   const length = h("span");
-  const range = h("div", { class: "range", hidden: true }, length);
+  const range = h("div.range", { hidden: true }, length);
   const share = idle.reduce((sum, [from, to]) => sum + to - from, 0) / span;
   const words = share > IDLE ? duration(span) + ", " + Math.floor(share * 100) + " % idle · compress" : "compress idle";
   const squeezing = button(words, "Draw idle time as narrow bands (x)", () => squeeze(), { class: "chip", hidden: !idle.length });
@@ -156,7 +156,7 @@ export function timingOf(app) {
   function drawAxis(scale, labels) {
     const { moment } = app;
     const shown = labels.filter(({ width }) => width).map(({ label, left, width, within }) => put(h("span", { class: within ? "gap" : "" }, label), left, within && width));
-    if (moment !== null) shown.push(put(h("span", { class: "moment" }, offset(moment)), Math.min(scale.width - 60, scale.x(moment))));
+    if (moment !== null) shown.push(put(h("span.moment", offset(moment)), Math.min(scale.width - 60, scale.x(moment))));
     axis.replaceChildren(...shown);
   }
 

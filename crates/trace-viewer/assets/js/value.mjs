@@ -25,7 +25,7 @@ export function valueTree(text) {
   } catch {
     return longText(text, "raw");
   }
-  const root = h("div", { class: "json", role: "group" });
+  const root = h("div.json", { role: "group" });
   const lines = found.members[0] ? appendMembers(root, found, 0, 0, 0) : [appendLine(root, found, 0, 0)];
   openFirst(found, lines);
   return root;
@@ -47,8 +47,8 @@ function openFirst(found, lines) {
 function appendLine(parent, found, node, depth) {
   const kind = found.kind[node];
   const nested = (kind === OBJECT || kind === ARRAY) && found.members[node] > 0;
-  const line = h("div", { class: "value" });
-  const label = found.keyFrom[node] < 0 ? null : h("span", { class: "key" }, shown(keyOf(found, node)));
+  const line = h("div.value");
+  const label = found.keyFrom[node] < 0 ? null : h("span.key", shown(keyOf(found, node)));
   const named = label ? [label, ": "] : [];
   parent.append(line);
   if (!nested) {
@@ -57,7 +57,7 @@ function appendLine(parent, found, node, depth) {
   }
   const inner = h("div", { class: depth < INDENTED ? "members" : "members flat", hidden: true });
   const twist = h("button", { type: "button", class: "twist", "aria-expanded": "false", "aria-label": "Members" });
-  const size = h("span", { class: "size" }, sizeOf(found, node));
+  const size = h("span.size", sizeOf(found, node));
   line.append(twist, ...named, size);
   parent.append(inner);
   let lines = null;
@@ -106,22 +106,22 @@ function markRepeated(found, lines) {
     if (found.keyFrom[node] < 0) continue;
     const key = keyOf(found, node);
     const before = last.get(key);
-    if (before) before.append(h("span", { class: "badge", title: "The same key comes again below; the last one counts." }, "repeated key"));
+    if (before) before.append(h("span.badge", { title: "The same key comes again below; the last one counts." }, "repeated key"));
     last.set(key, line);
   }
 }
 
 function scalar(found, node) {
   const kind = found.kind[node];
-  if (kind === OBJECT) return h("span", { class: "size" }, "{ }");
-  if (kind === ARRAY) return h("span", { class: "size" }, "[ ]");
+  if (kind === OBJECT) return h("span.size", "{ }");
+  if (kind === ARRAY) return h("span.size", "[ ]");
   const source = sourceOf(found, node);
   if (kind === STRING) return stringValue(unquoted(source));
   return longText(source, kind === NUMBER ? "number" : "word");
 }
 
 function stringValue(text) {
-  if (text === "") return h("span", { class: "string empty-string" }, "empty");
+  if (text === "") return h("span.string.empty-string", "empty");
   return longText(text, text.length > 100 || text.includes("\n") ? "string block" : "string");
 }
 
@@ -137,7 +137,7 @@ export function longText(text, look, limit = CHARACTERS) {
     element.replaceChildren();
     appendPieces(element, text, 0);
   }, { class: "more" });
-  element.append(shown(clip(text, limit)), h("span", { class: "cut" }, "…"), all);
+  element.append(shown(clip(text, limit)), h("span.cut", "…"), all);
   return element;
 }
 
@@ -146,7 +146,7 @@ function appendPieces(element, text, from) {
   let at = from;
   while (at < text.length && at < from + PORTION) {
     const to = pieceEnd(text, at);
-    element.append(h("span", { class: "piece" }, shown(text.slice(at, to))));
+    element.append(h("span.piece", shown(text.slice(at, to))));
     at = to;
   }
   if (at === text.length) return;

@@ -22,7 +22,7 @@ import { readPage } from "./source.mjs";
 import { treeDifferences } from "./truth.mjs";
 
 const BUDGET_MS = Number(process.env.BUDGET_MS ?? 400);
-const BEACON_PORT = 47999;
+const BEACON_PORT = Number(process.env.BEACON_PORT ?? 47999);
 
 const tally = { passed: 0, failed: 0 };
 
