@@ -35,9 +35,9 @@
 //!
 //! | feature | default | brings | crates in the dependency tree |
 //! |---|---|---|---|
-//! | none | | records, sink trait, reader, recorder, execution graphs | 30 |
+//! | none | | records, sink trait, reader, recorder, execution graphs | 31 |
 //! | `sinks` | yes | sinks for files, standard error, memory; tee and filter | 1 more |
-//! | `viewer` | no | the page, from code | 34 more |
+//! | `viewer` | no | the page, from code | 39 more |
 //!
 //! The numbers count unique crates on Linux, procedural macros and this workspace's own included.
 
