@@ -7,10 +7,14 @@ function literal(text) {
   return text.replace(SPECIAL, "\\$&");
 }
 
-// A pattern for a text in any case, as it is and as JSON may spell it.
+// A text as it is, and as JSON may spell it.
+export function spellings(query) {
+  return [...new Set([query, JSON.stringify(query).slice(1, -1)])];
+}
+
+// A pattern for a text in any case.
 export function patternFor(query) {
-  const escaped = JSON.stringify(query).slice(1, -1);
-  return new RegExp([...new Set([query, escaped])].map(literal).join("|"), "gi");
+  return new RegExp(spellings(query).map(literal).join("|"), "gi");
 }
 
 // For each pattern the numbers of the lines of a block that match it, ascending.

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { matchingLines, patternFor } from "../../../assets/js/match.mjs";
+import { hasEscapes, scannerFor } from "../../../assets/js/scan.mjs";
 
 function lines(records, query) {
   return matchingLines(records.map((record) => record + "\n").join(""), [patternFor(query)])[0];
@@ -30,4 +31,23 @@ test("a hit at the very end of a block is counted on its own line", () => {
 test("several texts are looked for in one pass", () => {
   const text = ['{"a":"one"}', '{"a":"tw\\u006f"}', '{"a":"one two"}', ""].join("\n");
   assert.deepEqual(matchingLines(text, ["one", "two", "three"].map(patternFor)), [[0, 2], [1, 2], []]);
+});
+
+test("bytes are scanned for what a pattern finds in their text", () => {
+  const words = ["one", "ONE", "\u0131", 'say \\"one\\"', "a.b", "k", "\u212a", "on", "eon", "", "x".repeat(300)];
+  const records = Array.from({ length: 200 }, (_, at) => words[(at * 7) % 11] + words[(at * at) % 11] + words[(at * 3) % 11]);
+  for (const end of ["", "\n"]) {
+    const text = records.join("\n") + end;
+    const bytes = new TextEncoder().encode(text);
+    for (const query of ["one", "oNe", "n", "eone", 'say "one"', 'y "', "a.b", "K", "nowhere", "x".repeat(299), "x".repeat(601)]) {
+      assert.deepEqual(scannerFor(query)(bytes), matchingLines(text, [patternFor(query)])[0], query);
+    }
+  }
+});
+
+test("what bytes do not show is left to patterns", () => {
+  assert.equal(scannerFor("h\u00e9"), null);
+  assert.equal(scannerFor("\n"), null);
+  const has = (text) => hasEscapes(new TextEncoder().encode(text));
+  assert.deepEqual(["\\u0066", "a\\u", "\\ u", "\\", "u", ""].map(has), [true, true, false, false, false, false]);
 });
