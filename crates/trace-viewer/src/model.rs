@@ -123,8 +123,6 @@ pub struct Row {
     pub last: Option<u32>,
     /// Index into [`Model::usages`].
     pub usage: Option<u32>,
-    /// Whether one of its records tells an error.
-    pub tells_error: bool,
 }
 
 /// What a row stands for. The discriminants are the page's wire.
@@ -198,6 +196,8 @@ impl RowFlags {
     pub const RETRY: u16 = 64;
     /// It is on the critical path of its top-level row. No peculiarity: it is a way to read the timeline.
     pub const CRITICAL: u16 = 128;
+    /// One of its records tells an error.
+    pub const TELLS_ERROR: u16 = 256;
 
     /// The severity of a log line or a runtime event stands above this bit: 0 for none, then 1 for trace to 6 for critical.
     pub const LEVEL_SHIFT: u16 = 13;
@@ -208,9 +208,9 @@ impl RowFlags {
         Severity::ALL.get(place.checked_sub(1)?).copied()
     }
 
-    /// The bits without [`CRITICAL`](Self::CRITICAL) and the severity: what is odd about a row.
+    /// What is odd about a row: the bits below [`CRITICAL`](Self::CRITICAL).
     pub fn peculiarities(self) -> u16 {
-        self.0 & !Self::CRITICAL & !(u16::MAX << Self::LEVEL_SHIFT)
+        self.0 & (Self::CRITICAL - 1)
     }
 
     pub(crate) fn set_level(&mut self, level: Severity) {

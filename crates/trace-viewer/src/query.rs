@@ -34,7 +34,7 @@ pub use needle::Needle;
 pub use number::{Moment, instant_us};
 pub use rows::TraceRows;
 
-pub(crate) use fields::level_number;
+pub(crate) use fields::{Sort, fields, usual_words};
 
 use tree::Tree;
 

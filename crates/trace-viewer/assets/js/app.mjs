@@ -20,14 +20,12 @@ import { kindWord } from "./kinds.mjs";
 import { List } from "./list.mjs";
 import { minimapOf } from "./minimap.mjs";
 import { Modes, TIMELINE } from "./modes.mjs";
-import { Numbers } from "./numbers.mjs";
 import { Previews } from "./previews.mjs";
 import { Reading } from "./reading.mjs";
 import { routeParts, routeText, rowOf, saveAddress } from "./route.mjs";
 import { summaryOf } from "./summary.mjs";
 import { Streams } from "./stream.mjs";
 import { clip } from "./text.mjs";
-import { stepTheme } from "./theme.mjs";
 import { timingOf } from "./timing.mjs";
 import { Tree, countWithin, failedRows, placeOf, step } from "./tree.mjs";
 
@@ -60,17 +58,15 @@ export class App {
     this.box = new FindBox(this);
     this.facets = new Facets(this);
     this.hitList = new HitList(this);
-    const tools = byId("tools");
-    tools.hidden = false;
     this.inspector = new Inspector(this, byId("inspector"));
     this.reading = new Reading(this);
     this.graph = new Graph(this);
-    this.numbers = new Numbers(this);
-    const panes = { timeline: this.list.element, reading: this.reading.element, graph: this.graph.element, numbers: this.numbers.element };
-    this.modes = new Modes(this, panes);
+    const tools = byId("tools");
+    tools.hidden = false;
+    byId("trace").replaceChildren(tools, this.minimap.element, this.list.element, this.reading.element, byId("graph"), byId("numbers"), byId("hits"));
+    this.modes = new Modes(this);
     this.causes = new Causes(this);
-    this.parts.push(this.box, this.facets, this.hitList, this.timing, this.minimap, this.list, this.reading, this.graph, this.numbers, this.inspector, this.causes, this.modes);
-    byId("trace").replaceChildren(tools, this.minimap.element, ...Object.values(panes), this.hitList.element);
+    this.parts.push(this.box, this.facets, this.hitList, this.timing, this.minimap, this.list, this.reading, this.graph, this.inspector, this.causes, this.modes);
     this.refresh();
     this.follow(location.hash);
   }
@@ -149,13 +145,6 @@ export class App {
     this.saveRoute();
   }
 
-  // On a narrow screen the details lie over the rows; this opens and closes them on the totals.
-  showSide() {
-    const open = !document.body.classList.contains("inspecting") || this.selected >= 0;
-    this.select(-1);
-    document.body.classList.toggle("inspecting", open);
-  }
-
   unhide(row) {
     if (!this.tree.isInside(row)) this.finder.focus(-1);
     if (this.rows[placeOf(this.rows, row)] === row) return;
@@ -215,12 +204,15 @@ export class App {
   async copyRecords() {
     const numbers = this.selected < 0 ? [] : recordsOf(this.index, this.selected);
     const lines = await Promise.all(numbers.map((number) => this.blocks.record(number)));
-    if (lines.length) this.say((await copyText(lines.join("\n"))) ? "Copied" : "Copying is not allowed here");
+    if (lines.length) this.copy(lines.join("\n"), "Copied");
   }
 
   async copySummary() {
-    if (this.selected < 0) return;
-    this.say((await copyText(await summaryOf(this, this.selected))) ? "Copied as text" : "Copying is not allowed here");
+    if (this.selected >= 0) this.copy(await summaryOf(this, this.selected), "Copied as text");
+  }
+
+  async copy(text, said) {
+    this.say((await copyText(text)) ? said : "Copying is not allowed here");
   }
 
   say(text) {
@@ -228,11 +220,6 @@ export class App {
     notice.textContent = text;
     clearTimeout(this.sayTimer);
     this.sayTimer = setTimeout(() => (notice.textContent = ""), 2000);
-  }
-
-  nextTheme() {
-    this.say("Theme: " + (stepTheme() || "as the system"));
-    this.recolour();
   }
 
   recolour() {

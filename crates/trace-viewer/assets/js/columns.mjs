@@ -67,7 +67,6 @@ const COLUMNS = {
   first: (column) => indices(sums(column, Int32Array)),
   last: ints,
   usage: (column) => indices(uints(column)),
-  level: uints,
   turn: (column) => indices(uints(column)),
   len: uints,
   type: uints,

@@ -1,35 +1,31 @@
 // What may follow in a query that is being typed: fields, then values of this trace.
 
 import { KIND_OF } from "./filter.mjs";
-import { FIELDS, isNumber, isWords } from "./query.mjs";
+import { WORDS } from "./kinds.mjs";
+import { isNumber, isWords, sortOf } from "./query.mjs";
+import { spelled } from "./terms.mjs";
+import { visible } from "./text.mjs";
 
-const OFFERED = 20;
+const OFFERED = 30;
 // The word before the caret: its field and comparison, where it has them, and what there is of its last value.
-const WORD = /(?:^|[\s(|])-?(?:([A-Za-z_]+)(:|!=|[<>]=?|=)(?:(?:"[^"]*"|[^\s()|",]+),)*)?("[^"]*|[^\s()|",]*)$/u;
+const WORD = /(?:^|[\s(|])-?(?:([A-Za-z_]+)(?::|!=|[<>]=?|=)(?:(?:"[^"]*"|[^\s()|",]+),)*)?("[^"]*|[^\s()|",]*)$/u;
 
-// { from, to, options }: texts that can stand in place of text[from..to], the likeliest first.
+// { from, field, options }: texts that can stand in place of text[from..caret] as values of the field, if there is one.
 export function completions(text, caret, context) {
   const head = text.slice(0, caret);
-  const [, field, , typed = ""] = WORD.exec(head) ?? [];
-  const quoted = (head.split('"').length - 1) % 2 === 1;
-  const from = caret - typed.length;
-  if (quoted && !(field && typed)) return { from, to: caret, options: [] };
-  const known = field ? valuesOf(field.toLowerCase(), context) : Object.keys(FIELDS).map((name) => name + (isNumber(FIELDS[name]) ? ">" : ":"));
-  const wanted = typed.replace('"', "").toLowerCase();
-  const starts = (option) => (option.toLowerCase().startsWith(wanted) ? 0 : 1);
-  const near = known.filter((option) => option.toLowerCase().includes(wanted)).sort((left, right) => starts(left) - starts(right));
-  return { from, to: caret, options: near.slice(0, OFFERED).map((option) => (field ? spelled(option) : option)) };
+  const [, name, typed = ""] = WORD.exec(head) ?? [];
+  const field = name?.toLowerCase();
+  const known = (head.split('"').length - 1) % 2 && !(field && typed) ? [] : field ? valuesOf(field, context).map(spelled) : Object.keys(WORDS.fields).map((own) => own + (isNumber(own) ? ">" : ":"));
+  const options = known.filter((option) => option.toLowerCase().startsWith(typed.toLowerCase())).slice(0, OFFERED);
+  return { from: caret - typed.length, field, options };
 }
 
-// A value as it has to be written.
-export const spelled = (value) => (/[\s()|",*]/u.test(value) ? '"' + value.replace(/["\\]/gu, "\\$&").replaceAll("\n", "\\n") + '"' : value);
-
+// Names that hide characters are left to be typed.
 function valuesOf(field, context) {
-  const sort = FIELDS[field];
-  if (!sort || isNumber(sort) || field === "id") return [];
-  if (!isWords(sort)) return context.once("values " + field, () => namesOf(field, context));
-  const there = context.once("kinds", () => new Set(context.index.kind));
-  return field === "kind" ? sort.usual.filter((word) => sort.get(word).some((kind) => there.has(kind))) : sort.usual;
+  const sort = sortOf(field);
+  // Of several words for the same the first is the usual one.
+  if (isWords(field)) return [...sort].filter(([, numbers], at, all) => all.findIndex((other) => String(other[1]) === String(numbers)) === at).map(([word]) => word);
+  return !sort || isNumber(field) || field === "id" ? [] : context.once("values " + field, () => namesOf(field, context).filter((name) => visible(name) === name));
 }
 
 function namesOf(field, { index, meta }) {

@@ -14,10 +14,8 @@ export function dividerMoves(divider) {
   divider.addEventListener("pointerdown", (event) => {
     event.preventDefault();
     divider.setPointerCapture(event.pointerId);
-    const drag = (moved) => move(innerWidth - moved.clientX);
-    divider.addEventListener("pointermove", drag);
-    divider.addEventListener("lostpointercapture", () => divider.removeEventListener("pointermove", drag), { once: true });
   });
+  divider.addEventListener("pointermove", ({ pointerId, clientX }) => divider.hasPointerCapture(pointerId) && move(innerWidth - clientX));
   divider.addEventListener("keydown", (event) => {
     const by = { ArrowLeft: STEP, ArrowRight: -STEP }[event.key];
     if (!by) return;

@@ -1,9 +1,8 @@
 // The box of the query: what is typed, what may follow, what it finds, what is wrong with it.
 
 import { completions } from "./complete.mjs";
-import { byId } from "./dom.mjs";
+import { byId, h } from "./dom.mjs";
 import { whole, wholes } from "./route.mjs";
-import { Suggest } from "./suggest.mjs";
 import { grouped, visible } from "./text.mjs";
 
 const TYPING_MS = 140;
@@ -12,54 +11,49 @@ const MOST_FOLDS = 64;
 
 export class FindBox {
   constructor(app) {
-    const { finder } = app;
-    Object.assign(this, { app, typing: false, input: byId("query"), count: byId("count"), progress: byId("progress"), inside: byId("inside"), funnel: byId("hide") });
-    this.suggest = new Suggest(this.input, (text, caret) => completions(text, caret, finder.context), (field, value) => app.facets.countOf(field, value));
-    const acts = { previous: () => finder.step(false), next: () => finder.step(true), hide: () => finder.setHide(!finder.hide), inside: () => finder.focus(-1) };
-    for (const [name, act] of Object.entries(acts)) byId(name).addEventListener("click", act);
+    Object.assign(this, { app, typing: false, input: byId("query"), inside: byId("inside") });
     this.input.addEventListener("input", () => this.typed());
     this.input.addEventListener("keydown", (event) => this.key(event));
-    this.input.addEventListener("blur", () => this.flush());
+    this.input.addEventListener("blur", () => this.take());
   }
 
   typed() {
-    this.suggest.update();
+    this.offer();
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.take(true), TYPING_MS);
   }
 
+  // The browser lists what starts with, or has in it, all that is typed; so each option is a whole query.
+  offer() {
+    const { app, input: { value, selectionStart } } = this;
+    const { from, field, options } = completions(value, selectionStart, app.finder.context);
+    const [before, after] = [value.slice(0, from), value.slice(selectionStart)];
+    byId("completions").replaceChildren(...options.map((option) => h("option", { value: before + option + after, label: app.facets.countOf(field, option) })));
+  }
+
   // Takes what is typed now; while somebody goes on typing, the address takes no further step.
-  take(typing) {
+  take(typing = false) {
     clearTimeout(this.timer);
     const { finder } = this.app;
     if (this.input.value.trim() !== finder.typed) finder.find(this.input.value);
     this.typing = typing;
   }
 
-  flush() {
-    this.suggest.close();
-    this.take(false);
-  }
-
   find(text) {
     this.input.value = text;
-    this.flush();
+    this.take();
   }
 
   key(event) {
     const { finder, list } = this.app;
-    const { key } = event;
-    if (!this.suggest.key(event)) {
-      if (key !== "Enter" && key !== "Escape") return;
-      if (key === "Escape" && finder.busy) finder.stop();
-      else {
-        this.flush();
-        list.focusSelected();
-        if (key === "Enter") finder.step(!event.shiftKey);
-      }
-    }
+    const enters = event.key === "Enter";
+    if (!enters && event.key !== "Escape") return;
     event.preventDefault();
     event.stopPropagation();
+    if (!enters && finder.busy) return finder.stop();
+    this.take();
+    list.focusSelected();
+    if (enters) finder.step(!event.shiftKey);
   }
 
   onRows() {
@@ -77,13 +71,14 @@ export class FindBox {
     const { finder, selected } = this.app;
     const { text, error, hits, busy, hide, search, stopped } = finder;
     const place = hits.indexOf(selected) + 1;
-    this.count.textContent = text && (place ? grouped(place) + " / " : "") + grouped(hits.length) + (hide ? " shown" : " found") + (busy ? " …" : stopped ? " so far" : "");
-    this.count.setAttribute("aria-busy", busy);
-    this.count.title = search.failed;
-    this.progress.style.setProperty("width", busy ? search.done * 100 + "%" : "0");
+    const count = byId("count");
+    count.textContent = text && (place ? grouped(place) + " / " : "") + grouped(hits.length) + (hide ? " shown" : " found") + (busy ? " …" : stopped ? " so far" : "");
+    count.setAttribute("aria-busy", busy);
+    count.title = search.failed;
+    byId("progress").style.setProperty("width", busy ? search.done * 100 + "%" : "0");
     byId("find").classList.toggle("searching", text !== "");
     byId("previous").disabled = byId("next").disabled = !hits.length;
-    this.funnel.setAttribute("aria-pressed", hide);
+    byId("hide").setAttribute("aria-pressed", hide);
     this.input.setAttribute("aria-invalid", error !== null);
     byId("mistake").textContent = error ? "At character " + (error.at + 1) + ": " + error.message : "";
   }

@@ -32,67 +32,48 @@ export const CANCELLED = 4;
 export const NO_TIME = 16;
 export const CRITICAL = 128;
 export const DRIFT = 32;
+export const TELLS_ERROR = 256;
 
 // The severity of a log line or a runtime event stands in the flags' highest bits: 0 for none, then trace to critical.
 export const WARN = 4;
-const LEVELS = ["", "trace", "debug", "info", "warn", "error", "critical"];
 
 export function levelOf(flags) {
   return flags >> 13;
 }
 
 export function levelWord(level) {
-  return LEVELS[level] ?? "";
+  return WORDS.levels[level];
 }
 
-// Name, plural, icon, hue.
-const KINDS = [
-  ["session", "sessions", "session", "plain"],
-  ["turn", "turns", "turn", "plain"],
-  ["LLM call", "LLM calls", "llm", "llm"],
-  ["tool call", "tool calls", "tool", "tool"],
-  ["code block", "code blocks", "code", "tool"],
-  ["batch", "batches", "batch", "tool"],
-  ["process", "processes", "process", "graph"],
-  ["graph", "graphs", "graph", "graph"],
-  ["graph node", "graph nodes", "node", "graph"],
-  ["prompt", "prompts", "prompt", "protocol"],
-  ["provider request", "provider requests", "request", "stream"],
-  ["provider chunk", "provider chunks", "chunk", "stream"],
-  ["runtime chunk", "runtime chunks", "piece", "stream"],
-  ["protocol step", "protocol steps", "protocol", "protocol"],
-  ["token usage", "token usages", "usage", "plain"],
-  ["envelope diff", "envelope diffs", "diff", "protocol"],
-  ["custom event", "custom events", "custom", "plain"],
-  ["log line", "log lines", "log", "plain"],
-  ["runtime event", "runtime events", "event", "plain"],
-  ["run", "runs", "run", "plain"],
-  ["uncaught error", "uncaught errors", "error", "plain"],
-  ["dropped records", "dropped records", "dropped", "plain"],
-  ["unknown record", "unknown records", "unknown", "plain"],
-  ["foreign JSON", "foreign JSON", "foreign", "plain"],
-];
+export const KIND_COUNT = 24;
 
-export const KIND_COUNT = KINDS.length;
+// What the page's writer calls all this (page/words.rs); once it is known, `fields` are those of the query language, their
+// words in maps.
+export const WORDS = { fields: {} };
+
+export function learn(words) {
+  const fields = Object.entries(words.fields).map(([name, sort]) => [name, typeof sort === "string" ? sort : new Map(sort)]);
+  Object.assign(WORDS, words, { fields: Object.assign(Object.create(null), Object.fromEntries(fields)) });
+}
 
 function entry(kind) {
-  return KINDS[kind] ?? KINDS[22];
+  return WORDS.kinds[kind] ?? WORDS.kinds[UNKNOWN];
 }
 
 export function kindWord(kind) {
-  return entry(kind)[0];
+  return entry(kind).word;
 }
 
 export function kindWords(kind) {
-  return entry(kind)[1];
+  return entry(kind).plural;
 }
 
 export function kindIcon(kind) {
-  return entry(kind)[2];
+  return entry(kind).icon;
 }
 
 export function kindHue(kind) {
-  return entry(kind)[3];
+  return entry(kind).hue;
 }
 
 export function isChunk(kind) {
@@ -110,20 +91,10 @@ export function isGroup(kind) {
 }
 
 export function statusWord(status) {
-  return ["", "unfinished", "completed", "failed", "cancelled"][status] ?? "";
+  return WORDS.statuses[status] ?? "";
 }
 
-// Short mark and explanation of each flag, by bit.
-const FLAGS = [
-  ["no start", "The end was recorded, the start was not."],
-  ["orphan", "Its parent is not in the input; it stands under the nearest known ancestor."],
-  ["cycle", "Its parents form a cycle; it was cut loose from it."],
-  ["repeated", "The same record or end came more than once."],
-  ["no time", "The timestamp could not be read; it stands where its line stood."],
-  ["drift", "A prompt component changed since the session's previous prompt."],
-  ["retry", "Calls a failed call again."],
-];
-
+// Short mark and explanation of each flag that is set.
 export function flagsOf(bits) {
-  return FLAGS.filter((_, bit) => bits & (1 << bit));
+  return WORDS.flags.filter((_, bit) => bits & (1 << bit));
 }

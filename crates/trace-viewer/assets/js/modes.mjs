@@ -5,41 +5,35 @@ import { byId } from "./dom.mjs";
 export const TIMELINE = "timeline";
 export const READING = "reading";
 export const GRAPH = "graph";
-export const NUMBERS = "numbers";
 
-const MODES = [TIMELINE, READING, GRAPH, NUMBERS];
+const MODES = [TIMELINE, READING, GRAPH, "numbers"];
 
 export class Modes {
-  // `panes` gives each mode the element that shows it.
-  constructor(app, panes) {
-    Object.assign(this, { app, panes, current: TIMELINE });
-    this.tabs = new Map(MODES.map((mode) => [mode, byId("mode-" + mode)]));
-    for (const [mode, tab] of this.tabs) tab.addEventListener("click", () => app.setMode(mode));
-    byId("modes").addEventListener("keydown", (event) => this.key(event));
-    this.show();
+  constructor(app) {
+    Object.assign(this, { app, current: TIMELINE });
+    byId("modes").addEventListener("keydown", (event) => {
+      const by = { ArrowRight: 1, ArrowLeft: 3 }[event.key];
+      if (!by) return;
+      event.preventDefault();
+      this.step(MODES.indexOf(this.current) + by);
+      byId("mode-" + this.current).focus();
+    });
+    this.set(TIMELINE);
   }
 
-  set(mode) {
-    this.current = MODES.includes(mode) ? mode : TIMELINE;
-    this.show();
+  step(place) {
+    this.app.setMode(MODES[place % MODES.length]);
   }
 
-  show() {
-    for (const [mode, tab] of this.tabs) {
+  set(wanted) {
+    this.current = MODES.includes(wanted) ? wanted : TIMELINE;
+    for (const mode of MODES) {
       const here = mode === this.current;
+      const tab = byId("mode-" + mode);
       tab.setAttribute("aria-selected", here);
       tab.tabIndex = here ? 0 : -1;
-      this.panes[mode].hidden = !here;
+      byId(mode).hidden = !here;
     }
-  }
-
-  key(event) {
-    const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
-    if (!by) return;
-    event.preventDefault();
-    const next = MODES[(MODES.indexOf(this.current) + by + MODES.length) % MODES.length];
-    this.app.setMode(next);
-    this.tabs.get(next).focus();
   }
 
   writeRoute(parts) {

@@ -4,54 +4,21 @@
 // compared with: `values` of words are their numbers, `values` of text are the parts between which any text may stand, and
 // numbers lie between `low` and `high`, both included.
 
-import { KIND_COUNT, kindWord } from "./kinds.mjs";
+import { WORDS } from "./kinds.mjs";
 
 const LENGTH = 4000;
 const DEPTH = 32;
 
-// Words of a closed set and the numbers they stand for; of several spellings the first is the usual one.
-function words(list, first = 0) {
-  const found = new Map();
-  found.usual = list.split(" ").map((names, place) => {
-    const all = names.split("|");
-    for (const name of all) found.set(name, [first + place]);
-    return all[0];
-  });
-  return found;
-}
-
-const kinds = words("session turn llm tool code batch process graph node prompt request provider_chunk runtime_chunk step usage diff custom log event run error dropped unknown foreign");
-kinds.set("chunk", [11, 12]).set("call", [2, 3]);
-kinds.usual.push("chunk", "call");
-for (let kind = 0; kind < KIND_COUNT; kind += 1) kinds.set(kindWord(kind).toLowerCase().replace(" ", "_"), [kind]);
-
-const CONTAINS = "contains";
-const EQUALS = "equals";
-const TIME = { __proto__: null, us: 1, µs: 1, ms: 1e3, "": 1e3, s: 1e6, m: 6e7, h: 36e8, d: 864e8 };
-const COUNT = { __proto__: null, "": 1, k: 1e3, m: 1e6, g: 1e9 };
-
-// Every field, and what it is: a Map of words, the units of a number, or text and how it is compared.
-export const FIELDS = {
-  __proto__: null,
-  kind: kinds,
-  status: words("none unfinished|running completed|success|ok failed|failure|error cancelled|canceled"),
-  name: CONTAINS,
-  session: EQUALS,
-  turn: EQUALS,
-  tool: CONTAINS,
-  model: CONTAINS,
-  type: EQUALS,
-  id: EQUALS,
-  flag: words("no_start orphan cycle repeated no_time drift retry critical"),
-  has: words("error usage"),
-  level: words("trace debug info warn|warning error critical|fatal", 1),
-  dur: TIME,
-  at: TIME,
+// What units a number can have, by the sort of its field.
+const UNITS = {
+  time: { __proto__: null, us: 1, µs: 1, ms: 1e3, "": 1e3, s: 1e6, m: 6e7, h: 36e8, d: 864e8 },
+  count: { __proto__: null, "": 1, k: 1e3, m: 1e6, g: 1e9 },
 };
-for (const field of ["tokens", "in", "uncached", "cached", "written", "out", "reasoning", "depth"]) FIELDS[field] = COUNT;
 
-export const isWords = (sort) => sort instanceof Map;
-export const isNumber = (sort) => sort === TIME || sort === COUNT;
+// Every field and what it is: a Map of words, or the name of a sort.
+export const sortOf = (field) => WORDS.fields[field];
+export const isWords = (field) => sortOf(field) instanceof Map;
+export const isNumber = (field) => sortOf(field) in UNITS;
 
 const ESCAPES = { __proto__: null, '"': '"', "\\": "\\", n: "\n", t: "\t" };
 
@@ -113,7 +80,7 @@ export function parseQuery(text) {
     const found = take(/([a-z_]+)(:|!=|[<>]=?|=)/iy);
     if (found) {
       const field = found[1].toLowerCase();
-      if (!FIELDS[field]) fail(from, 'unknown field "' + field + '"');
+      if (!sortOf(field)) fail(from, 'unknown field "' + field + '"');
       return found[2] === "!=" ? { op: "not", of: [test(field, "=", from)] } : test(field, found[2], from);
     }
     const word = quoted() ?? take(/[^\s()|"]+/y)[0];
@@ -144,14 +111,13 @@ export function parseQuery(text) {
       const value = literal ?? take(/[^\s()|",]+/y)?.[0] ?? fail(place, "a value is missing here");
       values.push({ text: value, at: place, glob: literal === null && value.includes("*") });
     } while (take(/,/y));
-    const sort = FIELDS[field];
     const compares = /[<>]/u.test(sign);
-    if (compares && !isNumber(sort) && field !== "level") fail(from, field + " cannot be compared; write " + field + ":");
-    if (values[1] && (compares || isNumber(sort))) fail(values[1].at, "only one value can be compared");
+    if (compares && !isNumber(field) && field !== "level") fail(from, field + " cannot be compared; write " + field + ":");
+    if (values[1] && (compares || isNumber(field))) fail(values[1].at, "only one value can be compared");
     const tree = { op: "field", field };
-    if (isNumber(sort)) return Object.assign(tree, range(field, sign, values[0]));
-    const isWhole = sort === EQUALS || sign === "=";
-    tree.values = isWords(sort) ? values.flatMap((value) => numbersOf(field, value)) : values.map((value) => partsOf(value, isWhole));
+    if (isNumber(field)) return Object.assign(tree, range(field, sign, values[0]));
+    const isWhole = sortOf(field) === "equals" || sign === "=";
+    tree.values = isWords(field) ? values.flatMap((value) => numbersOf(field, value)) : values.map((value) => partsOf(value, isWhole));
     const [bound] = tree.values;
     if (compares) tree.values = [1, 2, 3, 4, 5, 6].filter((level) => (sign[1] && level === bound) || (sign[0] === "<" ? level < bound : level > bound));
     return tree;
@@ -177,8 +143,8 @@ function partsOf({ text, glob }, isWhole) {
 // The numbers that a word stands for, in the singular or the plural.
 function numbersOf(field, { text, at }) {
   const word = text.toLowerCase().replace(/[- ]/gu, "_");
-  const known = [word, word.replace(/s$/u, ""), word.replace(/es$/u, "")].find((form) => FIELDS[field].has(form));
-  return known ? FIELDS[field].get(known) : fail(at, "unknown " + field + ' "' + text + '"');
+  const known = [word, word.replace(/s$/u, ""), word.replace(/es$/u, "")].find((form) => sortOf(field).has(form));
+  return known ? sortOf(field).get(known) : fail(at, "unknown " + field + ' "' + text + '"');
 }
 
 // The least and the greatest number that a comparison lets pass.
@@ -191,7 +157,7 @@ function range(field, outer, { text, at }) {
     if (!low && !high) fail(at, "a value is missing here");
     return { low: low && amount(field, low, at), high: high && amount(field, high, at + dots + 2) };
   }
-  if (FIELDS[field] === TIME && !/[<>]/u.test(sign)) fail(at, field + " needs a comparison or a range, like " + field + ">2s");
+  if (sortOf(field) === "time" && !/[<>]/u.test(sign)) fail(at, field + " needs a comparison or a range, like " + field + ">2s");
   const step = sign === ">" ? 1 : sign === "<" ? -1 : 0;
   const value = amount(field, bound, place, step);
   return { low: sign[0] === "<" ? "" : value, high: sign[0] === ">" ? "" : value };
@@ -202,8 +168,8 @@ function amount(field, text, at, step = 0) {
   const date = field === "at" ? dateOf(text) : null;
   if (date !== null) return { date: date + step };
   const [, minus, digits, unit = "?"] = /^(-?)(\d+(?:\.\d+)?)(\D*)$/u.exec(text) ?? [];
-  const scale = FIELDS[field][unit.toLowerCase()];
-  if (!scale || (minus && field !== "at")) fail(at, '"' + text + '" is no ' + (FIELDS[field] === COUNT ? "number, like 800 or 2k" : field === "at" ? "time, like 2m, -30s or 2026-05-11T09:00:00Z" : "duration, like 500, 2s or 3m"));
+  const scale = UNITS[sortOf(field)][unit.toLowerCase()];
+  if (!scale || (minus && field !== "at")) fail(at, '"' + text + '" is no ' + (sortOf(field) === "count" ? "number, like 800 or 2k" : field === "at" ? "time, like 2m, -30s or 2026-05-11T09:00:00Z" : "duration, like 500, 2s or 3m"));
   const value = Math.round(digits * scale);
   return minus ? { end: value - step } : value + step;
 }

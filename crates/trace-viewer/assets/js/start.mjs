@@ -1,12 +1,12 @@
 // From a file that is still being read to rows on screen.
 
-import { DO, toggleSheet } from "./actions.mjs";
+import { listen } from "./actions.mjs";
 import { App } from "./app.mjs";
 import { COLUMN_NAMES, GROUPS, indexOf } from "./columns.mjs";
 import { Crew, serve } from "./crew.mjs";
 import { dividerMoves } from "./divider.mjs";
 import { byId } from "./dom.mjs";
-import { actionOf } from "./keys.mjs";
+import { learn } from "./kinds.mjs";
 import { rowOf } from "./route.mjs";
 import { savedTheme, setTheme } from "./theme.mjs";
 
@@ -62,17 +62,9 @@ function alarm(text) {
   notice.hidden = false;
 }
 
-function listen(app) {
-  document.addEventListener("keydown", (event) => {
-    const action = actionOf(event);
-    if (!action) return;
-    event.preventDefault();
-    DO[action](app);
-  });
-  for (const name of ["totals", "away"]) byId(name).addEventListener("click", () => app.showSide());
+function follow(app) {
+  listen(app);
   dividerMoves(byId("divider"));
-  byId("theme").addEventListener("click", () => app.nextTheme());
-  for (const name of ["keys", "sheet-close"]) byId(name).addEventListener("click", toggleSheet);
   // A link to a row selects it and leaves search and filters alone.
   document.body.addEventListener("click", (event) => {
     const link = event.target.closest('a[href^="#row="]');
@@ -99,9 +91,10 @@ async function start() {
   const crew = new Crew(SOURCE);
   const first = arrived("meta");
   const [meta, index] = await Promise.all([readMeta(crew, first), readIndex(crew, first)]);
+  learn(meta.words);
   const app = new App(meta, index, crew);
   app.mount();
-  listen(app);
+  follow(app);
   requestAnimationFrame(() => (globalThis.scheduler?.postTask ? scheduler.postTask(() => painted(app), { priority: "user-blocking" }) : setTimeout(() => painted(app))));
 }
 

@@ -1,7 +1,6 @@
 // A query as the terms that all have to hold, so that a click can add one and take it away again.
 
-import { spelled } from "./complete.mjs";
-import { FIELDS } from "./query.mjs";
+import { isWords, sortOf } from "./query.mjs";
 
 const PIECE = /"(?:[^"\\]|\\.)*"?|[()|]|[^\s()|"]+|\s+/gsu;
 const TERM = /^(-|not\s+)?([a-z_]+)(:|!?=)(?![<>])(.+)$/isu;
@@ -34,11 +33,13 @@ function written({ sign, field, cmp, values }) {
   return (sign < 0 ? "-" : "") + field + cmp + values.join(",");
 }
 
+// A value as it has to be written.
+export const spelled = (value) => (/[\s()|",*]/u.test(value) ? '"' + value.replace(/["\\]/gu, "\\$&").replaceAll("\n", "\\n") + '"' : value);
+
 // Whether two ways to write a value of a field mean the same.
 function same(field, left, right) {
-  const words = FIELDS[field];
-  const plain = (value) => value.toLowerCase();
-  return plain(left) === plain(right) || (words instanceof Map && String(words.get(plain(left)) ?? "") === String(words.get(plain(right))));
+  const meant = (value) => (isWords(field) && String(sortOf(field).get(value.toLowerCase()) ?? "")) || value.toLowerCase();
+  return meant(left) === meant(right);
 }
 
 // 1 where the query asks for a field's value, -1 where it rules it out, 0 where it says nothing of it.

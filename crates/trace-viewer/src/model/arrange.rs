@@ -118,7 +118,6 @@ impl ModelBuilder {
             first,
             last: record(node.end).filter(|&last| Some(last) != first),
             usage: Some(node.usage).filter(|&usage| usage != NONE),
-            tells_error: node.tells_error,
         }
     }
 

@@ -170,7 +170,7 @@ impl ModelBuilder {
             self.node(node).flag(RowFlags::NO_TIME);
         }
         if kind == EntryKind::Record && tells_error(entry.text) {
-            self.node(node).tells_error = true;
+            self.node(node).flag(RowFlags::TELLS_ERROR);
         }
         if kind != EntryKind::Record
             && let Some(input) = self.inputs.last_mut()

@@ -23,7 +23,6 @@ pub(super) struct Node {
     /// The duration its end record states, in microseconds.
     pub(super) stated_us: Option<i64>,
     pub(super) usage: u32,
-    pub(super) tells_error: bool,
 }
 
 /// A record and its time.
@@ -85,7 +84,6 @@ impl Node {
             other: None,
             stated_us: None,
             usage: NONE,
-            tells_error: false,
         }
     }
 

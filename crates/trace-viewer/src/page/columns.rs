@@ -12,12 +12,9 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::blocks::deflate;
 use crate::model::{Model, Row, Usage};
-use crate::query::level_number;
 
 /// Higher levels take twice the time for a hundredth of the columns.
 const LEVEL: u32 = 4;
-/// Beside the severity in its column.
-const TELLS_ERROR: u64 = 8;
 
 /// One column as it stands in the page.
 #[derive(Debug)]
@@ -45,7 +42,6 @@ pub(super) fn columns(model: &Model) -> io::Result<Vec<Column>> {
         column("c-first", differences(rows.iter().map(|row| plus_one(row.first))))?,
         column("c-last", rows.iter().map(|row| folded(last_after_first(row))))?,
         column("c-usage", rows.iter().map(|row| plus_one(row.usage).cast_unsigned()))?,
-        column("c-level", rows.iter().map(level))?,
         column("c-turn", model.turn_numbers.iter().map(|&turn| plus_one(turn).cast_unsigned()))?,
         column("c-len", records.iter().map(|record| record.len.into()))?,
         column("c-type", records.iter().map(|record| record.kind.into()))?,
@@ -67,11 +63,6 @@ fn plus_one(index: Option<u32>) -> i64 {
 /// The closing record as a distance from the opening one; 0 for none.
 fn last_after_first(row: &Row) -> i64 {
     if row.last.is_some() { plus_one(row.last) - plus_one(row.first) } else { 0 }
-}
-
-/// The severity, and a bit for an error that is told.
-fn level(row: &Row) -> u64 {
-    u64::from(level_number(row.flags.level())) | if row.tells_error { TELLS_ERROR } else { 0 }
 }
 
 /// Tokens in the page's order.

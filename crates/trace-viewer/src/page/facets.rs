@@ -5,48 +5,17 @@
 use std::cmp::Reverse;
 
 use super::text::{grouped, visible};
-use crate::model::{Model, Row, RowKind};
+use super::words::KINDS;
+use crate::model::{Model, Row, RowFlags, RowKind};
+use crate::query::usual_words;
 
 /// Values that one filter lists.
 const VALUES: usize = 60;
 /// Characters of a value.
 const LABEL: usize = 60;
-/// Words of the query language for the kinds, by discriminant.
-const KINDS: [&str; 24] = [
-    "session",
-    "turn",
-    "llm",
-    "tool",
-    "code",
-    "batch",
-    "process",
-    "graph",
-    "node",
-    "prompt",
-    "request",
-    "provider_chunk",
-    "runtime_chunk",
-    "step",
-    "usage",
-    "diff",
-    "custom",
-    "log",
-    "event",
-    "run",
-    "error",
-    "dropped",
-    "unknown",
-    "foreign",
-];
-/// Its words for the statuses, by discriminant.
-const STATUSES: [&str; 5] = ["none", "unfinished", "completed", "failed", "cancelled"];
-/// Its words for the flags, by bit.
-const FLAGS: [&str; 7] = ["no_start", "orphan", "cycle", "repeated", "no_time", "drift", "retry"];
 /// The values of one field.
 #[derive(Debug)]
 pub(super) struct Facet {
-    /// The field's place in the page's own list.
-    pub(super) number: usize,
     pub(super) field: &'static str,
     pub(super) title: &'static str,
     pub(super) values: Vec<Value>,
@@ -60,6 +29,8 @@ pub(super) struct Value {
     /// What the page's columns call it.
     pub(super) code: usize,
     pub(super) label: String,
+    /// Icon and hue of a kind.
+    pub(super) look: Option<(&'static str, &'static str)>,
     /// How many rows have it.
     pub(super) count: String,
 }
@@ -71,20 +42,29 @@ pub(super) fn facets(model: &Model) -> Vec<Facet> {
     let of_names = |codes: &mut dyn Iterator<Item = u32>| listed(&names, codes.map(|name| name as usize));
     let calls = |kind: RowKind| of_names(&mut rows.iter().filter(|row| row.kind == kind).map(|row| row.name));
     let all = [
-        ("kind", "Kind", listed(&KINDS, rows.iter().map(|row| row.kind as usize))),
-        ("status", "Status", listed(&STATUSES, rows.iter().map(|row| row.status as usize))),
+        ("kind", "Kind", kinds(rows)),
+        ("status", "Status", listed(&usual_words("status"), rows.iter().map(|row| row.status as usize))),
         ("tool", "Tool", calls(RowKind::ToolCall)),
         ("model", "Model", calls(RowKind::LlmCall)),
         ("session", "Session", of_names(&mut session_names(rows))),
-        ("level", "Level", Vec::new()),
-        ("flag", "Flag", listed(&FLAGS, rows.iter().flat_map(flags))),
+        ("level", "Level", listed(&usual_words("level"), rows.iter().map(level))),
+        ("flag", "Flag", listed(&usual_words("flag"), rows.iter().flat_map(flags))),
     ];
-    let facets = all.into_iter().enumerate().map(|(number, (field, title, mut values))| {
+    let facets = all.into_iter().map(|(field, title, mut values)| {
         let more = values.len().saturating_sub(VALUES);
         values.truncate(VALUES);
-        Facet { number, field, title, values, more }
+        Facet { field, title, values, more }
     });
-    facets.filter(|facet| facet.values.len() > usize::from(facet.field != "flag")).collect()
+    facets
+        .filter(|facet| facet.values.len() > usize::from(!matches!(facet.field, "level" | "flag")))
+        .collect()
+}
+
+fn kinds(rows: &[Row]) -> Vec<Value> {
+    let values = listed(&usual_words("kind"), rows.iter().map(|row| row.kind as usize)).into_iter();
+    values
+        .map(|value| Value { look: KINDS.get(value.code).map(|kind| (kind.icon, kind.hue)), ..value })
+        .collect()
 }
 
 /// The labels that any code stands for, with how many do, the most frequent first.
@@ -96,6 +76,7 @@ fn listed(labels: &[impl AsRef<str>], codes: impl Iterator<Item = usize>) -> Vec
     let value = |code: usize| Value {
         code,
         label: labels[code].as_ref().to_owned(),
+        look: None,
         count: grouped(counts[code].into()),
     };
     found.into_iter().map(value).collect()
@@ -111,9 +92,14 @@ fn tally(size: usize, codes: impl Iterator<Item = usize>) -> Vec<u64> {
     counts
 }
 
+/// 0 where there is none.
+fn level(row: &Row) -> usize {
+    (row.flags.0 >> RowFlags::LEVEL_SHIFT).into()
+}
+
 fn flags(row: &Row) -> impl Iterator<Item = usize> {
-    let bits = row.flags.0;
-    (0..FLAGS.len()).filter(move |bit| bits & (1 << bit) != 0)
+    let bits = row.flags.peculiarities();
+    (0..16).filter(move |bit| bits & (1 << bit) != 0)
 }
 
 /// For each row inside a session, the name of the nearest one.
@@ -133,7 +119,9 @@ fn session_names(rows: &[Row]) -> impl Iterator<Item = u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::model::{RowFlags, Status};
+    use trace_core::Severity;
+
+    use crate::model::Status;
 
     fn row(depth: u32, kind: RowKind, name: u32, status: Status) -> Row {
         let flags = RowFlags(if status == Status::Failed { RowFlags::RETRY | RowFlags::ORPHAN } else { 0 });
@@ -148,12 +136,11 @@ mod tests {
             first: None,
             last: None,
             usage: None,
-            tells_error: false,
         }
     }
 
     fn model() -> Model {
-        let rows = vec![
+        let mut rows = vec![
             row(0, RowKind::Session, 1, Status::None),
             row(1, RowKind::ToolCall, 3, Status::Completed),
             row(1, RowKind::Session, 2, Status::None),
@@ -162,6 +149,7 @@ mod tests {
             row(1, RowKind::LlmCall, 5, Status::Completed),
             row(0, RowKind::Run, 0, Status::None),
         ];
+        rows[6].flags.set_level(Severity::Warn);
         let names = ["", "s", "inner\u{202e}", "read", "write", "m"].map(str::to_owned).into();
         Model { names, rows, ..Model::default() }
     }
@@ -173,19 +161,17 @@ mod tests {
     #[test]
     fn values_come_by_frequency_with_their_codes() {
         let facets = facets(&model());
-        let fields: Vec<_> = facets.iter().map(|facet| (facet.number, facet.field)).collect();
-        assert_eq!(
-            fields,
-            [(0, "kind"), (1, "status"), (2, "tool"), (4, "session"), (6, "flag")],
-            "one model is no choice"
-        );
+        let fields: Vec<_> = facets.iter().map(|facet| facet.field).collect();
+        assert_eq!(fields, ["kind", "status", "tool", "session", "level", "flag"], "one model is no choice");
         assert_eq!(
             values(&facets[0]),
             [(3, "tool", "3"), (0, "session", "2"), (2, "llm", "1"), (19, "run", "1")]
         );
         assert_eq!(values(&facets[1]), [(0, "none", "3"), (2, "completed", "3"), (3, "failed", "1")]);
         assert_eq!(values(&facets[2]), [(4, "write", "2"), (3, "read", "1")]);
-        assert_eq!(values(&facets[4]), [(1, "orphan", "1"), (6, "retry", "1")]);
+        assert_eq!(facets[0].values[0].look, Some(("tool", "tool")));
+        assert_eq!(values(&facets[4]), [(4, "warn", "1")]);
+        assert_eq!(values(&facets[5]), [(1, "orphan", "1"), (6, "retry", "1")]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::blocks::{Block, BlockIndex, deflate};
 use super::columns::buckets;
+use super::words::Words;
 use crate::model::Model;
 
 /// The version of the agreement between this module, the columns and the script.
@@ -35,6 +36,7 @@ struct Meta<'a> {
     note_texts: &'a [String],
     blocks: Vec<BlockMeta<'a>>,
     sha256: &'a str,
+    words: Words,
 }
 
 #[derive(Serialize)]
@@ -85,6 +87,7 @@ pub(super) fn meta(model: &Model, blocks: &BlockIndex) -> io::Result<String> {
         note_texts: &model.notes.texts,
         blocks: blocks.blocks().iter().map(BlockMeta::from).collect(),
         sha256: blocks.sha256(),
+        words: Words::new(),
     };
     let json = serde_json::to_vec(&meta)?;
     Ok(STANDARD.encode(deflate(&json, 6)?))

@@ -33,7 +33,7 @@ pub(super) enum Field {
 
 /// What a field is compared with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Sort {
+pub(crate) enum Sort {
     /// Words; the same number for several spellings, of which the first is the usual one.
     Words(&'static [(&'static str, &'static [u8])]),
     /// Text: a value is somewhere in it.
@@ -160,7 +160,7 @@ const LEVELS: &[(&str, &[u8])] = &[
 ];
 
 /// The number of a severity among the words of `level`, 0 for none.
-pub(crate) fn level_number(severity: Option<Severity>) -> u8 {
+pub(super) fn level_number(severity: Option<Severity>) -> u8 {
     match severity {
         None => 0,
         Some(Severity::Trace) => 1,
@@ -170,6 +170,27 @@ pub(crate) fn level_number(severity: Option<Severity>) -> u8 {
         Some(Severity::Error) => 5,
         Some(Severity::Critical) => 6,
     }
+}
+
+/// The fields by name, in the order in which they are offered.
+pub(crate) fn fields() -> impl Iterator<Item = (&'static str, Sort)> {
+    FIELDS.into_iter().map(|(name, _, sort)| (name, sort))
+}
+
+/// The usual word for each number of a field with a closed set of words, empty for a number without one.
+pub(crate) fn usual_words(field: &str) -> Vec<&'static str> {
+    let mut usual = Vec::new();
+    let Some(Sort::Words(words)) = Field::named(field).map(Field::sort) else { return usual };
+    for &(word, numbers) in words {
+        if let &[number] = numbers {
+            let place = usize::from(number);
+            usual.resize(usual.len().max(place + 1), "");
+            if usual[place].is_empty() {
+                usual[place] = word;
+            }
+        }
+    }
+    usual
 }
 
 impl Field {

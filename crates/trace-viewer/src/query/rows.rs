@@ -137,7 +137,7 @@ impl Facts for RowFacts<'_> {
     }
 
     fn tells_error(&self) -> bool {
-        self.row.tells_error
+        self.row.flags.0 & RowFlags::TELLS_ERROR != 0
     }
 
     fn name(&self) -> &str {

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { inflateRawSync } from "node:zlib";
 import { decodeIndex } from "../../assets/js/columns.mjs";
 import { expand } from "../../assets/js/expand.mjs";
+import { learn } from "../../assets/js/kinds.mjs";
 import { Tree } from "../../assets/js/tree.mjs";
 
 const ELEMENT = /<script type="text\/plain" id="([^"]+)"(?: data-width="(\d)")?[^>]*>([^<]*)<\/script>/gu;
@@ -17,6 +18,7 @@ export function readPage(path) {
     widths.set(id, Number(width));
   }
   const meta = JSON.parse(Buffer.from(bytes.get("meta")).toString());
+  learn(meta.words);
   const index = decodeIndex((id) => ({ bytes: bytes.get(id), width: widths.get(id) }));
   return { html, meta, index, tree: new Tree(index), records: recordsOf(meta, bytes) };
 }

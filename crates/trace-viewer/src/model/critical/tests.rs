@@ -14,7 +14,6 @@ fn row(depth: u32, kind: RowKind, start_us: i64, end_us: i64) -> Row {
         first: None,
         last: None,
         usage: None,
-        tells_error: false,
     }
 }
 

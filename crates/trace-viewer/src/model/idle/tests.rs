@@ -16,7 +16,6 @@ fn row(depth: u32, kind: RowKind, from: i64, to: i64) -> Row {
         first: None,
         last: None,
         usage: None,
-        tells_error: false,
     }
 }
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import "./words.mjs";
 import { Finder } from "../../../assets/js/finder.mjs";
 import { Tree } from "../../../assets/js/tree.mjs";
 

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import "./words.mjs";
 import { excerptOf } from "../../../assets/js/excerpt.mjs";
 import { countsOf } from "../../../assets/js/facet-counts.mjs";
 import { QueryContext } from "../../../assets/js/filter.mjs";

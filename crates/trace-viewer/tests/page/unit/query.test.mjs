@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import "./words.mjs";
 import { completions } from "../../../assets/js/complete.mjs";
 import { QueryContext, compile } from "../../../assets/js/filter.mjs";
 import { matchingLines, patternFor } from "../../../assets/js/match.mjs";
-import { FIELDS, dateOf, parseQuery } from "../../../assets/js/query.mjs";
+import { dateOf, parseQuery, sortOf } from "../../../assets/js/query.mjs";
 
 const vectors = (name) => JSON.parse(readFileSync(new URL("../../data/query/" + name + ".json", import.meta.url), "utf8"));
 const { rows, cases, start, span_us: span } = vectors("matches");
-const code = (field, word) => (word ? FIELDS[field].get(word)[0] : 0);
+const code = (field, word) => (word ? sortOf(field).get(word)[0] : 0);
 
 // The rows as the page's columns have them.
 function columns() {
@@ -19,8 +20,7 @@ function columns() {
   const index = {
     kind: Uint8Array.from(rows, (row) => code("kind", row.kind)),
     status: Uint8Array.from(rows, (row) => code("status", row.status)),
-    flags: Uint16Array.from(rows, (row) => (row.flags ?? []).reduce((bits, flag) => bits | (1 << code("flag", flag)), 0)),
-    level: Uint8Array.from(rows, (row) => code("level", row.level) | (row.error ? 8 : 0)),
+    flags: Uint16Array.from(rows, (row) => (row.flags ?? []).reduce((bits, flag) => bits | (1 << code("flag", flag)), (code("level", row.level) << 13) | (row.error ? 256 : 0))),
     depth: Uint8Array.from(rows, (row) => row.depth),
     name: Uint8Array.from(rows, (row) => numberOf(row.name)),
     start: Float64Array.from(rows, (row) => row.at_us),
@@ -44,14 +44,13 @@ function compiled(query, context) {
   return compile(tree, context);
 }
 
-const certain = (found) => rows.map((_, row) => row).filter((row) => found.rows(row));
+const certain = (found, given = [], done = !found.texts.length) => [...found.match(given, done).keys()].filter((row) => found.match(given, done)[row]);
 
 test("queries match the rows they should", () => {
   const context = columns();
   for (const { query, matches } of cases) {
     const found = compiled(query, context);
-    found.match(masks(found.texts), true);
-    assert.deepEqual(certain(found), matches, query);
+    assert.deepEqual(certain(found, masks(found.texts), true), matches, query);
   }
 });
 
@@ -66,8 +65,8 @@ test("before all records are read, only what is certain matches", () => {
     const whole = masks(found.texts);
     assert.ok(certain(found).every((row) => matches.includes(row)), query);
     for (let half = 0; half <= rows.length; half += 6) {
-      found.match(whole.map((mask) => mask.map((hit, row) => (row < half ? hit : 0))), false);
-      assert.ok(certain(found).every((row) => matches.includes(row)), query);
+      const read = whole.map((mask) => mask.map((hit, row) => (row < half ? hit : 0)));
+      assert.ok(certain(found, read, false).every((row) => matches.includes(row)), query);
     }
   }
   const negated = compiled("-file", context);
@@ -104,15 +103,15 @@ test("any text is a query or an error", () => {
 test("what is typed is completed by fields and values of the trace", () => {
   const context = columns();
   const offered = (text, caret = text.length) => completions(text, caret, context);
-  assert.deepEqual(offered("ki"), { from: 0, to: 2, options: ["kind:"] });
+  assert.deepEqual(offered("ki"), { from: 0, field: undefined, options: ["kind:"] });
   assert.deepEqual(offered("a -sta").options, ["status:"]);
   assert.ok(offered("").options.includes("dur>"));
-  assert.deepEqual(offered("kind:t").options, ["turn", "tool", "prompt", "event"]);
-  assert.ok(!offered("kind:").options.includes("batch"), "only what is there");
-  assert.deepEqual(offered("kind:tool,ll"), { from: 10, to: 12, options: ["llm", "call"] });
+  assert.deepEqual(offered("kind:t").options, ["turn", "tool"]);
+  assert.ok(offered("kind:").options.includes("call"));
+  assert.ok(!offered("kind:").options.includes("tool_call"), "one word for each kind");
+  assert.deepEqual(offered("Kind:tool,ll"), { from: 10, field: "kind", options: ["llm"] });
   assert.deepEqual(offered("name:read").options, ["read_file"]);
-  assert.deepEqual(offered("tool:gr").options, ['"Grep \\"all\\" (fast)"']);
-  assert.deepEqual(offered('tool:"gr'), { from: 5, to: 8, options: ['"Grep \\"all\\" (fast)"'] });
+  assert.deepEqual(offered('tool:"gr'), { from: 5, field: "tool", options: ['"Grep \\"all\\" (fast)"'] });
   assert.deepEqual(offered("session:").options, ["chat-1", "chat-1.sub"]);
   assert.deepEqual(offered("turn:").options, ["turn-1", '"turn 4"']);
   assert.deepEqual(offered("type:llm_call_c").options, ["llm_call_completed"]);

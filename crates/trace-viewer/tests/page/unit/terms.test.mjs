@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import "./words.mjs";
 import { parseQuery } from "../../../assets/js/query.mjs";
 import { stateOf, termsOf, toggled, without } from "../../../assets/js/terms.mjs";
 

@@ -1,23 +1,26 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { actionOf } from "../../../assets/js/keys.mjs";
+import "./words.mjs";
+import { actOf } from "../../../assets/js/actions.mjs";
 import { flagsOf, isStreamPart, kindWord } from "../../../assets/js/kinds.mjs";
 import { essenceOf, previewOf } from "../../../assets/js/preview.mjs";
 import { pieceEnd } from "../../../assets/js/value.mjs";
 import { routeParts, routeText, rowOf, wholes } from "../../../assets/js/route.mjs";
 
 function press(key, within = "", more = {}) {
-  return actionOf({ key, target: { closest: (selector) => (within && selector.split(", ").includes(within) ? {} : null) }, ...more });
+  return actOf({ key, target: { closest: (selector) => (within && selector.split(", ").includes(within) ? {} : null) }, ...more });
 }
 
 test("keys act, except where they belong to something else", () => {
-  assert.equal(press("e"), "nextFailure");
-  assert.equal(press("E"), "previousFailure");
-  assert.deepEqual([press("f"), press("F"), press("c"), press("C")], ["focus", "hide", "copy", "copyText"]);
+  const done = [];
+  const app = new Proxy({}, { get: (_, name) => (...given) => done.push([name, ...given]) });
+  for (const key of ["e", "E", "c", "C"]) press(key)(app);
+  assert.deepEqual(done, [["stepFailure", true], ["stepFailure", false], ["copyRecords"], ["copySummary"]]);
   assert.equal(press("n", "input"), undefined);
   assert.equal(press("c", "", { ctrlKey: true }), undefined);
   assert.equal(press("Enter", "button"), undefined);
-  assert.equal(press("j", "button"), "down");
+  assert.equal(press("j", "button"), press("ArrowDown"));
+  assert.ok(press("j"));
   assert.equal(press("ArrowDown", "#side"), undefined);
   assert.equal(press("constructor"), undefined);
 });
