@@ -173,7 +173,7 @@ export class App {
   }
 
   highlight() {
-    highlight(byId("inspector"), this.finder.needles);
+    highlight(["inspector", "r-items"].map(byId), this.finder.needles);
   }
 
   // For what changes many times a second.

@@ -1,13 +1,13 @@
-// The cards of a transcript: a line from the index at once, the rest from the records when it comes near the screen.
+// What rows show of their records, in the transcript's cards and in the details.
 
 import { h, icon, shown } from "./dom.mjs";
 import { errorCard, errorOf } from "./errors.mjs";
 import { fold } from "./fold.mjs";
 import { lookUp, membersOf, readJson, textAt } from "./json.mjs";
-import { BATCH, CANCELLED, CODE, FAILED, LLM, NODE, RUNTIME_CHUNK, TOOL, TURN, kindHue, kindIcon, kindWord, kindWords, statusWord } from "./kinds.mjs";
+import { BATCH, CANCELLED, CODE, FAILED, LLM, NODE, TOOL, TURN, kindHue, kindIcon, kindWord, statusWord } from "./kinds.mjs";
 import { outcomes } from "./list.mjs";
 import { promptView, prose, viewOf } from "./message.mjs";
-import { previewOf } from "./preview.mjs";
+import { argumentsOf, previewOf } from "./preview.mjs";
 import { promptOf } from "./prompt.mjs";
 import { clip, counted, duration, offset } from "./text.mjs";
 import { attemptOf, isClosable, isNote, levelOf } from "./transcript.mjs";
@@ -16,95 +16,97 @@ import { longText, valueTree } from "./value.mjs";
 const REASONING = /reason|think/iu;
 const CUT_SHORT = /length|max|filter|refus|incomplete/iu;
 const DEEPEST = 8;
-const MOST_CHUNKS = 2000;
 const PAYLOAD = ["payload", "diagnostic", "payload"];
-const COUNTED = [TURN, LLM, TOOL, NODE];
 
-// An element with what the index says.
+// A card with what the index says.
 export function makeCard(app, row, open, root) {
   const { index, tree } = app;
   const kind = index.kind[row];
   const look = { [TURN]: "turn", [LLM]: "llm", [TOOL]: "tool" }[kind] ?? (isNote(kind) ? "small" : "");
   const element = h("article", { class: "item " + look + (root ? " root" : ""), "data-row": row, "data-hue": kindHue(kind), "data-status": statusWord(index.status[row]) });
   element.style.setProperty("--level", Math.min(levelOf(tree, row), DEEPEST));
-  element.append(isClosable(kind) && !root ? h("button", { type: "button", class: "line opener", "aria-expanded": String(open) }, ...head(app, row)) : line(app, row, "", root));
+  element.append(isClosable(kind) && !root ? h("button", { type: "button", class: "line opener", "aria-expanded": String(open) }, ...head(app, row)) : h(root || kind === TURN ? "h2.line" : "div.line", ...head(app, row)));
   return element;
 }
 
-function line(app, row, words, root) {
-  return h(root || app.index.kind[row] === TURN ? "h2" : "div", { class: "line" }, ...head(app, row, words));
+// The same card with what the records say; what is closed is made when it is opened.
+export async function fillCard(app, row, card) {
+  const kind = app.index.kind[row];
+  const { words, said, inner, parts } = await bodyOf(app, row);
+  return () => {
+    const line = card.querySelector(".line");
+    line.querySelector(".words").append(shown(words));
+    card.replaceChildren(...said, inner && (kind === TOOL || isNote(kind)) ? fold("card", line.children, inner) : line, ...parts);
+  };
 }
 
 // Kind, name, outcome, a few words, numbers.
-function head(app, row, words = "") {
+function head(app, row) {
   const kind = app.index.kind[row];
   const name = kind === CODE ? "" : app.nameOf(row);
   return [icon(kindIcon(kind)), h("span", { class: name ? "away" : "name" }, kindWord(kind) + " "), name && h("span.name.data", shown(clip(name, 160))),
-    ...outcomes(app, row), h("span.words.data", shown(words)), h("span.measures", numbers(app, row).filter(Boolean).join(" · "))];
+    ...outcomes(app, row), h("span.words.data"), h("span.measures", measures(app, row).filter(Boolean).join(" · "))];
 }
 
-function numbers(app, row) {
-  const { index } = app;
+function measures(app, row) {
+  const { index, tree } = app;
   const kind = index.kind[row];
   const took = index.duration[row] > 0 && duration(index.duration[row]);
   if (isNote(kind) && kind !== NODE) return [offset(index.start[row])];
-  if (isClosable(kind)) return [...inside(app, row), took];
+  if (isClosable(kind)) {
+    const failures = app.failuresIn(row);
+    return [counted(tree.end[row] - row - 1, "row", "rows") + " inside", failures > 0 && counted(failures, "failure", "failures"), took];
+  }
   if (kind !== LLM) return [took];
   const attempt = attemptOf(index, app.reading.previous, row);
   const { times } = app.streams.of(row);
   return [attempt > 1 && "attempt " + attempt, times.length > 0 && "first chunk " + duration(times[0] - index.start[row]), took];
 }
 
-// How much of which is in a row that is closed.
-function inside(app, row) {
-  const { index, tree } = app;
-  const kinds = index.kind.subarray(row + 1, tree.end[row]);
-  const counts = COUNTED.map((wanted) => kinds.reduce((sum, kind) => sum + (kind === wanted), 0));
-  const failures = app.failuresIn(row);
-  return [...COUNTED.map((kind, at) => counts[at] > 0 && counted(counts[at], kindWord(kind), kindWords(kind))), failures > 0 && counted(failures, "failure", "failures")];
-}
-
 function textOf(app, record) {
   return record < 0 ? "" : app.blocks.record(record);
 }
 
-// Everything about a row, from its records; null for the line that is there already, nothing where that says it all.
-export async function fillCard(app, row) {
+// What the records of a row say: words for its line, what was said to it, its inside when it is opened, and what always shows.
+export async function bodyOf(app, row) {
   const { index } = app;
   const kind = index.kind[row];
   const [first, last] = await Promise.all([textOf(app, index.first[row]), textOf(app, index.last[row])]);
   const end = last || first;
-  const error = index.status[row] === FAILED ? errorOf(end) : null;
-  const after = error ? [errorCard(error)] : [];
-  if (kind === LLM) return [...(await call(app, row, first, end)), ...after];
-  if (kind === TOOL) return [tool(app, row, end), ...after];
-  if (kind === CODE) return [null, ...code(first, last), ...after];
-  if (kind === TURN) return [line(app, row, endReason(app, row, end)), ...after];
-  if (kind === BATCH || isClosable(kind) || !first) return [null, ...after];
-  const told = previewOf(app.meta.names[index.type[index.first[row]]] ?? "", first);
-  return [fold("card", head(app, row, told === app.nameOf(row) ? "" : told), () => [valueTree(first), last && valueTree(last)]), ...after];
+  const body = { words: "", said: [], inner: null, parts: [] };
+  if (!end) return body;
+  const found = readJson([LLM, TURN, TOOL, CODE].includes(kind) ? end : "null");
+  if (kind === LLM || kind === TURN) body.words = endReason(index.status[row], found);
+  if (kind === LLM) {
+    const prompt = await promptCards(app, row, first);
+    body.said = prompt.filter(({ className }) => className === "said");
+    body.parts = [...prompt.slice(body.said.length), ...answer(found)];
+  } else if (kind === TOOL) {
+    const payload = lookUp(found, 0, "output", "outcome", "payload");
+    body.words = [index.status[row] === CANCELLED && payload >= 0 && textAt(found, payload, "message"), argumentsOf(found, "args")].filter(Boolean).join(" · ");
+    body.inner = () => [["Arguments", lookUp(found, 0, "args")], ["Output", payload]].map(([name, node]) => node >= 0 && h("div.block", h("p.where", name), ...viewOf(found, node)));
+  } else if (kind === CODE) body.parts = code(first, found);
+  else if (kind !== TURN && kind !== BATCH && !isClosable(kind)) {
+    const told = previewOf(first);
+    body.words = told === app.nameOf(row) ? "" : told;
+    body.inner = () => [valueTree(first), last && valueTree(last)];
+  }
+  const error = index.status[row] === FAILED && errorOf(end);
+  if (error) body.parts.push(errorCard(error));
+  return body;
 }
 
 // Why a turn or call ended otherwise than well.
-function endReason({ index }, row, end) {
-  if (!end) return "";
-  const found = readJson(end);
+function endReason(status, found) {
   const reason = textAt(found, 0, "done_reason") || textAt(found, 0, "response", "terminal_reason");
-  if (index.status[row] === CANCELLED) return textAt(found, 0, "error", "message") || reason;
-  return index.status[row] === FAILED || CUT_SHORT.test(reason) ? reason : "";
-}
-
-async function call(app, row, first, end) {
-  const prompt = await promptCards(app, row, first);
-  const said = prompt.filter(({ className }) => className === "said");
-  const rest = [...prompt.slice(said.length), ...(await answer(app, row, readJson(end)))];
-  return [...said, line(app, row, endReason(app, row, end)), ...(rest.length ? rest : [fold("card", ["Record"], () => [valueTree(end)])])];
+  if (status === CANCELLED) return textAt(found, 0, "error", "message") || reason;
+  return status === FAILED || CUT_SHORT.test(reason) ? reason : "";
 }
 
 // What the user said, then the rest of the prompt as the difference to the call before.
-export async function promptCards(app, row, first) {
+async function promptCards(app, row, first) {
   const { index, reading } = app;
-  const now = promptOf(first);
+  const now = promptOf(first || "null");
   const before = reading.previous.get(row);
   const old = before === undefined ? null : promptOf(await textOf(app, index.first[before]));
   const [input, read, write] = index.usage[row] < 0 ? [0, 0, 0] : index.tokens.subarray(index.usage[row] * 5);
@@ -112,47 +114,16 @@ export async function promptCards(app, row, first) {
   return now.messages.length || old?.messages.length ? promptView(now, old, all > 0 && Math.round((read / all) * 100) + " % read from cache") : [];
 }
 
-// Reasoning, folded, and what the model said; of a call without an answer, what had arrived of it.
-async function answer(app, row, found) {
-  const { index, tree } = app;
+// Reasoning, folded, and what the model said.
+function answer(found) {
   const parts = lookUp(found, 0, "response", "parts");
-  const thoughts = parts < 0 ? "" : membersOf(found, parts).filter((part) => REASONING.test(textAt(found, part, "type") || textAt(found, part, "kind"))).map((part) => textAt(found, part, "text")).join("\n\n");
-  const [thinking, speaking] = [[], []];
-  for (let inner = row + 1; inner < tree.end[row]; inner = tree.end[inner]) if (index.kind[inner] === RUNTIME_CHUNK) (REASONING.test(app.nameOf(inner)) ? thinking : speaking).push(inner);
-  const shows = [];
-  if (thoughts || thinking.length) {
-    shows.push(fold("reasoning", ["Reasoning"], () => {
-      const body = h("div", ...prose(thoughts));
-      if (!thoughts) streamed(app, thinking).then((text) => body.append(...prose(text)));
-      return [body];
-    }));
-  }
+  const thoughts = (parts < 0 ? [] : membersOf(found, parts)).filter((part) => REASONING.test(textAt(found, part, "type") || textAt(found, part, "kind"))).map((part) => textAt(found, part, "text")).join("\n\n");
   const text = textAt(found, 0, "response", "text");
-  const partly = text || (await streamed(app, speaking));
-  if (partly && !text) shows.push(h("p.where", "What arrived of the answer:"));
-  if (partly) shows.push(h("div.answer", ...prose(partly)));
-  return shows;
+  return [thoughts && fold("reasoning", ["Reasoning"], () => prose(thoughts)), text && h("div.answer", ...prose(text))].filter(Boolean);
 }
 
-async function streamed(app, rows) {
-  const texts = await Promise.all(rows.slice(0, MOST_CHUNKS).map(async (row) => {
-    const found = readJson(await textOf(app, app.index.first[row]));
-    return textAt(found, 0, "event", "visible_text") || textAt(found, 0, "event", "raw_text");
-  }));
-  return texts.join("");
-}
-
-function tool(app, row, end) {
-  const found = readJson(end || "null");
-  const payload = lookUp(found, 0, "output", "outcome", "payload");
-  const part = (name, elements) => elements.length > 0 && h("div.block", h("p.where", name), ...elements);
-  const stopped = app.index.status[row] === CANCELLED && payload >= 0 && textAt(found, payload, "message");
-  return fold("card", head(app, row, [stopped, previewOf("tool_call_started", end)].filter(Boolean).join(" · ")), () => [part("Arguments", viewOf(found, lookUp(found, 0, "args"))), part("Output", viewOf(found, payload))]);
-}
-
-function code(first, last) {
+function code(first, done) {
   const text = first && textAt(readJson(first), 0, ...PAYLOAD, "code");
-  const done = readJson(last || "null");
   const output = lookUp(done, 0, ...PAYLOAD, "output");
   return [text && h("pre.fenced", { tabindex: "0" }, longText(text, "raw", 1500)), output >= 0 && textAt(done, output) && fold("card", ["Output of the code"], () => viewOf(done, output))].filter(Boolean);
 }

@@ -1,16 +1,15 @@
 // The inspector: everything about the selected row, down to its exact bytes.
 
-import { button, copyText, h, icon, shown } from "./dom.mjs";
-import { promptCards } from "./cards.mjs";
-import { errorCard, errorOf } from "./errors.mjs";
-import { FAILED, NO_TIME, flagsOf, kindHue, kindIcon, kindWord, statusWord } from "./kinds.mjs";
-import { byteSize, counted, duration, grouped, moment, offset } from "./text.mjs";
-import { essenceOf } from "./preview.mjs";
+import { bodyOf } from "./cards.mjs";
+import { button, byId, copyText, h, icon, shown } from "./dom.mjs";
+import { fold } from "./fold.mjs";
+import { NO_TIME, TOOL, flagsOf, kindHue, kindIcon, kindWord, statusWord } from "./kinds.mjs";
+import { byteSize, clip, counted, duration, grouped, moment, offset } from "./text.mjs";
 import { longText, valueTree } from "./value.mjs";
 
 const MOST_RECORDS = 20;
 const RAW_CHARACTERS = 20000;
-const ESSENCE_CHARACTERS = 1200;
+const CRUMBS = 6;
 
 export class Inspector {
   constructor(app, element) {
@@ -23,23 +22,35 @@ export class Inspector {
 
   // Shows a row, or nothing for -1; records arrive as their blocks are opened.
   async show(row) {
-    this.turn += 1;
-    const { turn } = this;
-    if (row < 0) return this.element.replaceChildren();
+    const { app, element } = this;
+    const turn = (this.turn += 1);
+    if (row < 0) return element.replaceChildren();
     const records = h("div.records");
-    const essence = h("div");
-    this.element.replaceChildren(...[this.head(row), this.path(row), this.facts(row), this.flags(row), essence, this.tokens(row), records].filter(Boolean));
-    this.element.scrollTop = 0;
-    const numbers = recordsOf(this.app.index, row);
+    const card = h("div.card-body");
+    element.replaceChildren(...[this.head(row), this.path(row), this.facts(row), this.flags(row), card, this.tokens(row), records].filter(Boolean));
+    element.scrollTop = 0;
+    const bad = (error) => [h("p.note.bad", "This record cannot be shown: " + error.message)];
+    const body = await this.body(row).catch(bad);
+    if (turn !== this.turn) return;
+    card.append(...body);
+    const numbers = recordsOf(app.index, row);
     for (const number of numbers.slice(0, MOST_RECORDS)) {
-      const section = await this.record(row, number);
+      const section = await this.record(row, number).catch((error) => h("section.record", { "data-record": number }, ...bad(error)));
       if (turn !== this.turn) return;
       records.append(section);
-      essence.append(...section.essence);
     }
     if (!numbers.length) records.append(h("p.note", "No record stands for this row: it holds the rows inside it together."));
     if (numbers.length > MOST_RECORDS) records.append(h("p.note", "and " + counted(numbers.length - MOST_RECORDS, "more record", "more records")));
-    this.app.highlight();
+    app.highlight();
+  }
+
+  // What the transcript shows of it, opened.
+  async body(row) {
+    const { app } = this;
+    const { said, inner, parts } = await bodyOf(app, row);
+    const failed = parts.filter(({ className }) => className === "essence failed");
+    const rest = [...said, ...parts.filter((part) => !failed.includes(part)), ...(app.index.kind[row] === TOOL && inner ? inner() : [])].filter(Boolean);
+    return rest.length ? [...failed, h("section.essence", ...rest)] : failed;
   }
 
   head(row) {
@@ -60,29 +71,24 @@ export class Inspector {
     const { app } = this;
     const path = app.tree.path(row).slice(0, -1);
     if (!path.length) return null;
-    const steps = path.length > 8 ? [...path.slice(0, 2), -1, ...path.slice(-5)] : path;
-    const crumbs = steps.map((above) => {
-      if (above < 0) return h("li", "… " + grouped(path.length - 7) + " …");
-      const name = app.nameOf(above);
-      return h("li", h("button", { type: "button", class: "crumb", onclick: () => app.select(above, { focus: true }) },
-        icon(kindIcon(app.index.kind[above])), h("span", { class: name && "data" }, shown((name || kindWord(app.index.kind[above])).slice(0, 80)))));
-    });
-    return h("nav", { "aria-label": "Path" }, h("ol.path", ...crumbs));
+    return h("nav", { "aria-label": "Path" }, h("ol.path", path.length > CRUMBS && h("li", "…"),
+      ...path.slice(-CRUMBS).map((above) => h("li", h("a.crumb", { href: "#row=" + above }, icon(kindIcon(app.index.kind[above])), h("span.data", shown(clip(app.nameOf(above), 80) || kindWord(app.index.kind[above]))))))));
   }
 
   facts(row) {
     const { app } = this;
     const { index, meta } = app;
     const timed = !(index.flags[row] & NO_TIME);
-    const facts = [["Started", timed ? offset(index.start[row]) : "not known"]];
-    if (index.duration[row] > 0) facts.push(["Took", duration(index.duration[row])]);
-    if (timed && meta.start != null) facts.push(["At", moment(meta.start, index.start[row])]);
-    facts.push(...app.streams.facts(row));
     const inside = app.tree.end[row] - row - 1;
-    if (inside) facts.push(["Inside", counted(inside, "row", "rows")]);
     const failures = app.failuresIn(row);
-    if (failures) facts.push(["Failures inside", grouped(failures)]);
-    return h("dl.facts", ...facts.flatMap(([what, value]) => [h("dt", what), h("dd", value)]));
+    const facts = [
+      ["Started", timed ? offset(index.start[row]) : "not known"],
+      ["Took", index.duration[row] > 0 && duration(index.duration[row])],
+      ["At", timed && meta.start != null && moment(meta.start, index.start[row])],
+      ...app.streams.facts(row),
+      ["Inside", inside > 0 && counted(inside, "row", "rows") + (failures ? ", " + counted(failures, "failure", "failures") : "")],
+    ];
+    return h("dl.facts", ...facts.filter(([, value]) => value).flatMap(([what, value]) => [h("dt", what), h("dd", value)]));
   }
 
   flags(row) {
@@ -95,45 +101,23 @@ export class Inspector {
     const { index, meta } = this.app;
     const usage = index.usage[row];
     const counts = usage < 0 ? meta.sessions.find((session) => session.row === row)?.tokens : index.tokens.subarray(usage * 5, usage * 5 + 5);
-    if (!counts?.some((count) => count !== 0)) return null;
-    const [input, read, write, output, reasoning] = counts;
-    const sum = input + read + write + output;
-    const line = (what, count, look = "") => h("tr", { class: look }, h("th", { scope: "row" }, what), h("td", grouped(count)));
-    return h("table.tokens", h("caption", "Tokens"),
-      line("Input, not cached", input), line("Input, read from cache", read), line("Input, written to cache", write), line("Output", output),
-      line("of which reasoning", reasoning, "part"), line("Sum", sum, "sum"));
-  }
-
-  // What a reader came for: the text that matters, an error with where it came from, a call's prompt.
-  async essence(row, number, text) {
-    const { index, meta } = this.app;
-    const type = meta.names[index.type[number]];
-    const error = errorOf(text);
-    const cards = [essenceCard(essenceOf(type, text)), error && errorCard(error, index.status[row] === FAILED)];
-    if (type === "llm_call_started") cards.push(h("section.essence", h("h3", "Asked"), ...(await promptCards(this.app, row, text))));
-    return cards.filter(Boolean);
+    if (!counts?.some(Boolean)) return null;
+    const [input, read, write, output] = counts;
+    const table = byId("t-tokens").content.firstElementChild.cloneNode(true);
+    [...counts, input + read + write + output].forEach((count, place) => (table.rows[place].cells[1].textContent = grouped(count)));
+    return table;
   }
 
   async record(row, number) {
     const { app } = this;
-    const head = h("h3", recordTitle(app, row, number));
-    const section = h("section.record", { "data-record": number }, h("div.record-head", head));
-    section.essence = [];
-    try {
-      const text = await app.blocks.record(number);
-      fillRecord(section, text, app.index.length[number]);
-      section.essence = await this.essence(row, number, text);
-    } catch (error) {
-      section.append(h("p.note.bad", "This record cannot be shown: " + error.message));
-    }
-    return section;
+    const { index, meta } = app;
+    const text = await app.blocks.record(number);
+    const part = index.last[row] < 0 ? "" : number === index.first[row] ? "start · " : number === index.last[row] ? "end · " : "again · ";
+    const copy = button("Copy JSON", "Copy the exact line", async () => app.say((await copyText(text)) ? "Copied" : "Copying is not allowed here"), { class: "copy" });
+    return h("section.record", { "data-record": number },
+      h("div.record-head", h("h3", shown(meta.names[index.type[number]] || "JSON"), h("span.where", part + place(meta, number) + " · " + byteSize(index.length[number]))), copy),
+      h("div.record-body", valueTree(text), fold("exact", ["The exact line"], () => [h("pre.raw-line", longText(text, "raw", RAW_CHARACTERS))])));
   }
-}
-
-function essenceCard(essence) {
-  if (!essence) return null;
-  const [what, text] = essence;
-  return h("section.essence", h("h3", what), longText(text, "essence-text", ESSENCE_CHARACTERS));
 }
 
 // All records that a row stands for: start, end, then any others.
@@ -143,38 +127,10 @@ export function recordsOf(index, row) {
   return numbers;
 }
 
-function recordTitle(app, row, number) {
-  const { index, meta } = app;
-  const type = meta.names[index.type[number]] || "JSON";
-  const part = index.last[row] < 0 ? "" : number === index.first[row] ? "start" : number === index.last[row] ? "end" : "again";
-  return h("span", shown(type), h("span.where", (part && part + " · ") + place(meta, number) + " · " + byteSize(index.length[number])));
-}
-
 // `record 12`, or `b.jsonl, record 12` when there are several inputs.
-function place(meta, number) {
+function place({ inputs }, number) {
   let left = number;
-  for (const { name, entries } of meta.inputs) {
-    if (left < entries) return (meta.inputs.length > 1 ? name + ", " : "") + "record " + grouped(left + 1);
-    left -= entries;
-  }
-  return "record " + grouped(number + 1);
-}
-
-function fillRecord(section, text, bytes) {
-  const body = h("div.record-body");
-  const views = new Map([["Tree", () => valueTree(text)], ["Raw", () => h("pre.raw-line", longText(text, "raw", RAW_CHARACTERS))]]);
-  const made = new Map();
-  const tabs = [...views.keys()].map((name) => button(name, name === "Raw" ? "The exact line of the input" : "The record, member by member", () => show(name), { class: "tab" }));
-  const show = (name) => {
-    if (!made.has(name)) made.set(name, views.get(name)());
-    body.replaceChildren(made.get(name));
-    for (const tab of tabs) tab.setAttribute("aria-pressed", tab.textContent === name);
-  };
-  const copy = button("Copy JSON", "Copy the exact line, all " + byteSize(bytes) + " of it", async () => {
-    copy.textContent = (await copyText(text)) ? "Copied" : "Not allowed";
-    setTimeout(() => (copy.textContent = "Copy JSON"), 1500);
-  }, { class: "copy" });
-  section.querySelector(".record-head").append(h("div.tabs", ...tabs, copy));
-  section.append(body);
-  show("Tree");
+  let at = 0;
+  while (at < inputs.length - 1 && left >= inputs[at].entries) left -= inputs[at++].entries;
+  return (inputs.length > 1 ? inputs[at].name + ", " : "") + "record " + grouped(left + 1);
 }

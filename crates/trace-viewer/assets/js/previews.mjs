@@ -39,11 +39,11 @@ export class Previews {
   }
 
   async read(row) {
-    const { index, meta, blocks } = this.app;
+    const { index, blocks } = this.app;
     for (const record of [index.last[row], index.first[row]]) {
       if (record < 0) continue;
       try {
-        const line = previewOf(meta.names[index.type[record]] ?? "", await blocks.record(record));
+        const line = previewOf(await blocks.record(record));
         if (line && line !== this.app.nameOf(row)) return line;
       } catch {
         return "";

@@ -1,7 +1,7 @@
 // The trace as a transcript: one session at a time, of which only the cards about the screen exist.
 
 import { fillCard, makeCard } from "./cards.mjs";
-import { framed, h } from "./dom.mjs";
+import { byId, framed, h } from "./dom.mjs";
 import { READING, TIMELINE } from "./modes.mjs";
 import { counted, visible } from "./text.mjs";
 import { OUTSIDE, firstOf, isClosable, itemsOf, previousCalls, rootOf, roots } from "./transcript.mjs";
@@ -17,23 +17,23 @@ const LISTED = 1000;
 const box = (element) => element.getBoundingClientRect();
 
 export class Reading {
-  // `at` is the row at the top of the screen, here or in the timeline; `pinned` the card that stays in place for now.
+  // `at` is the row at the top of the screen, here or in the timeline; `pinned` the card that stays in place for now;
+  // `unfolded` what the reader opened inside cards.
   constructor(app) {
-    Object.assign(this, { app, root: null, items: new Uint32Array(0), from: 0, to: 0, opened: new Set(), notes: true, pinned: null, filled: [] });
+    const [element, picker, place, scroller, above, list, below] = ["reading", "r-session", "r-place", "r-scroll", "r-above", "r-items", "r-below"].map(byId);
+    Object.assign(this, { app, element, picker, place, scroller, above, list, below, root: null, items: new Uint32Array(0), from: 0, to: 0, opened: new Set(), unfolded: new Set(), pinned: null, filled: [] });
     this.roots = roots(app.index);
     this.at = firstOf(app.index, this.roots[0]);
-    this.picker = h("select", { "aria-label": "Session", onchange: () => app.select(firstOf(app.index, Number(this.picker.value))) });
-    this.place = h("span.where");
-    const noted = h("input", { type: "checkbox", checked: true, onchange: () => this.onRows((this.notes = noted.checked)) });
-    this.above = h("p.more-items");
-    this.below = h("p.more-items");
-    this.list = h("div.items", { onclick: (event) => this.click(event) });
-    this.scroller = h("div.read", { tabindex: "0", "aria-label": "Transcript", onscroll: () => this.passed() }, this.above, this.list, this.below);
-    this.element = h("section", { id: "reading", role: "tabpanel", "aria-labelledby": "mode-reading" }, h("div.read-bar", this.picker, this.place, h("label", noted, " logs and events")), this.scroller);
-    this.near = new IntersectionObserver((seen) => this.arrive(seen.filter(({ isIntersecting }) => isIntersecting)), { root: this.scroller, rootMargin: AHEAD });
-    this.flush = framed(() => this.hold(() => this.filled.splice(0).forEach((put) => put())));
-    for (const name of ["wheel", "touchmove", "pointerdown", "keydown"]) this.scroller.addEventListener(name, () => (this.pinned = null), { passive: true });
-    app.list.scroller.addEventListener("scroll", () => this.passed(), { passive: true });
+    picker.addEventListener("change", () => app.select(firstOf(app.index, Number(picker.value))));
+    list.addEventListener("click", (event) => this.click(event));
+    list.addEventListener("toggle", ({ target }) => target.parentElement.matches(".item") && this.unfolded[target.open ? "add" : "delete"](keyOf(target)), true);
+    this.near = new IntersectionObserver((seen) => this.arrive(seen.filter(({ isIntersecting }) => isIntersecting)), { root: scroller, rootMargin: AHEAD });
+    this.flush = framed(() => {
+      this.hold(() => this.filled.splice(0).forEach((put) => put()));
+      app.highlight();
+    });
+    for (const name of ["wheel", "touchmove", "pointerdown", "keydown"]) scroller.addEventListener(name, () => (this.pinned = null), { passive: true });
+    for (const moved of [scroller, app.list.scroller]) moved.addEventListener("scroll", () => this.passed(), { passive: true });
   }
 
   get shown() {
@@ -57,8 +57,10 @@ export class Reading {
 
   onRows() {
     if (!this.shown || this.root === null) return;
-    this.update();
-    this.draw(Math.max(0, placeOf(this.items, this.at)));
+    const { tree } = this.app;
+    const row = tree.isInside(this.at) ? this.at : tree.focus;
+    this.enter(rootOf(tree, row));
+    this.draw(this.placeOfCard(row));
   }
 
   onSelect() {
@@ -68,7 +70,7 @@ export class Reading {
   }
 
   update() {
-    this.items = itemsOf(this.app.tree, this.root, this.opened, this.notes);
+    this.items = itemsOf(this.app.tree, this.root, this.opened);
   }
 
   get previous() {
@@ -85,30 +87,28 @@ export class Reading {
     return [...this.list.children].find((card) => box(card).bottom > top);
   }
 
-  pick() {
-    const options = this.roots.slice(0, LISTED);
-    if (!options.includes(this.root)) options.push(this.root);
-    this.picker.replaceChildren(...options.map((root) => h("option", { value: root, selected: root === this.root }, root === OUTSIDE ? "outside of sessions" : visible(this.app.nameOf(root)).slice(0, 60) || "session")));
-    this.picker.hidden = options.length < 2;
+  // Begins the transcript of another session, or the same with other rows.
+  enter(root) {
+    if (root !== this.root) {
+      const { app, picker } = this;
+      const listed = [...new Set([...this.roots.slice(0, LISTED), root])];
+      picker.replaceChildren(...listed.map((each) => h("option", { value: each, selected: each === root }, each === OUTSIDE ? "outside of sessions" : visible(app.nameOf(each)).slice(0, 60) || "session")));
+      picker.hidden = listed.length < 2;
+      this.root = root;
+    }
+    this.update();
   }
 
   // Brings a row on screen, opening what it is in; one that has no card of its own is found in the card before it.
   reveal(row) {
     const { tree, index } = this.app;
     const root = rootOf(tree, row);
-    let changed = root !== this.root;
-    for (let above = tree.parent[row]; above >= 0; above = tree.parent[above]) {
-      if (!isClosable(index.kind[above]) || this.opened.has(above)) continue;
-      this.opened.add(above);
-      changed = true;
-    }
-    if (root !== this.root) {
-      this.root = root;
-      this.pick();
-    }
-    if (changed) this.update();
+    const shut = tree.path(row).slice(0, -1).filter((above) => isClosable(index.kind[above]) && !this.opened.has(above));
+    for (const above of shut) this.opened.add(above);
+    const same = root === this.root && !shut.length;
+    if (!same) this.enter(root);
     const place = this.placeOfCard(row);
-    const card = !changed && this.cardAt(place);
+    const card = same && this.cardAt(place);
     if (!card) return this.draw(place);
     const [{ top, bottom }, view] = [box(card), box(this.scroller)];
     if (top < view.top || (bottom > view.bottom && top > view.top + view.height / 2)) this.pin(card);
@@ -116,16 +116,12 @@ export class Reading {
   }
 
   placeOfCard(row) {
-    const { parent } = this.app.tree;
-    for (let above = row; above >= 0; above = parent[above]) {
-      const place = placeOf(this.items, above);
-      if (this.items[place] === above) return place;
-    }
-    return placeOf(this.items, row);
+    const path = this.app.tree.path(row).reverse();
+    return placeOf(this.items, path.find((above) => this.items[placeOf(this.items, above)] === above) ?? row);
   }
 
   cardAt(place) {
-    return place < this.from ? undefined : this.list.children[place - this.from];
+    return this.list.children[place - this.from];
   }
 
   // Puts a card a little below the top, where it stays while records arrive around it.
@@ -176,13 +172,12 @@ export class Reading {
 
   edges() {
     const { items, from, to, above, below, near } = this;
-    above.textContent = from > 0 ? counted(from, "card", "cards") + " above" : "";
-    below.textContent = to < items.length ? counted(items.length - to, "card", "cards") + " below" : items.length ? "" : "Nothing here matches the filters.";
-    for (const [more, edge] of [[from > 0, above], [to < items.length, below]]) {
+    for (const [left, edge, words] of [[from, above, " above"], [items.length - to, below, " below"]]) {
+      edge.textContent = left > 0 ? counted(left, "card", "cards") + words : "";
       near.unobserve(edge);
-      if (more) near.observe(edge);
+      if (left > 0) near.observe(edge);
     }
-    this.place.textContent = counted(items.length, "card", "cards");
+    this.place.textContent = items.length ? counted(items.length, "card", "cards") : "Nothing here matches the filters.";
     this.mark();
   }
 
@@ -205,15 +200,11 @@ export class Reading {
 
   async fill(card) {
     this.near.unobserve(card);
-    let parts;
-    try {
-      parts = await fillCard(this.app, Number(card.dataset.row));
-    } catch (error) {
-      parts = [null, h("p.note.bad", "This record cannot be shown: " + error.message)];
-    }
+    const put = await fillCard(this.app, Number(card.dataset.row), card).catch((error) => () => card.append(h("p.note.bad", "This record cannot be shown: " + error.message)));
     this.filled.push(() => {
-      card.replaceChildren(...parts.map((part) => part ?? card.firstChild));
+      put();
       card.classList.add("filled");
+      for (const part of card.children) if (this.unfolded.has(keyOf(part))) part.open = true;
     });
     this.flush();
   }
@@ -224,11 +215,11 @@ export class Reading {
     for (const other of this.list.children) other.setAttribute("aria-current", other === card);
   }
 
-  click(event) {
-    const card = event.target.closest(".item");
+  click({ target }) {
+    const card = target.closest(".item");
     if (!card) return;
     const row = Number(card.dataset.row);
-    if (event.target.closest(".opener")) this.toggle(row);
+    if (target.closest(".opener")) this.toggle(row);
     if (this.app.selected !== row && getSelection().isCollapsed) this.app.select(row);
   }
 
@@ -244,4 +235,10 @@ export class Reading {
     this.shorten(place + 1 - this.from);
     this.append(STEP);
   }
+}
+
+// A part of a card, whenever it is made.
+function keyOf(part) {
+  const card = part.parentElement;
+  return card.dataset.row + ":" + [...card.children].indexOf(part);
 }

@@ -10,12 +10,12 @@ const RECORDS = 4;
 const ESSENCE = 4000;
 
 export async function summaryOf(app, row) {
-  const { index, meta, blocks } = app;
+  const { index, blocks } = app;
   const essences = [];
   for (const number of recordsOf(index, row).slice(0, RECORDS)) {
     const text = await blocks.record(number).catch(() => "");
     const error = errorOf(text)?.message;
-    const essence = error ? ["Error", error] : essenceOf(meta.names[index.type[number]] ?? "", text);
+    const essence = error ? ["Error", error] : essenceOf(text);
     if (essence) essences.push(essence[0] + ": " + clip(essence[1], ESSENCE));
   }
   return [head(app, row), path(app, row), times(app, row), tokens(index, row), ...essences].filter(Boolean).map(visible).join("\n");

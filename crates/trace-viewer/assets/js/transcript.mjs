@@ -4,13 +4,13 @@ import { CUSTOM, DIFF, DROPPED, EVENT, FAILED, FOREIGN, GRAPH, LLM, LOG, NODE, P
 
 const RETRY = 64;
 const NO_START = 1;
-const NOTES = new Set([DIFF, CUSTOM, LOG, EVENT, DROPPED, UNKNOWN, FOREIGN]);
+const NOTES = new Set([DIFF, CUSTOM, LOG, EVENT, DROPPED, UNKNOWN, FOREIGN, NODE]);
 
 // The rows outside of all sessions are a transcript of their own.
 export const OUTSIDE = -1;
 
 export function isNote(kind) {
-  return NOTES.has(kind) || kind === NODE;
+  return NOTES.has(kind);
 }
 
 // What is closed until it is opened: other sessions' transcripts, and graphs, which have a view of their own.
@@ -18,12 +18,12 @@ export function isClosable(kind) {
   return kind === SESSION || kind === GRAPH;
 }
 
-export function roots(index) {
+// Sessions that are in nothing else, and what is outside of them if there is any.
+export function roots({ depth, kind }) {
   const found = [];
   let outside = false;
-  for (let row = 0; row < index.kind.length; row += 1) {
-    if (index.depth[row] > 0) continue;
-    if (index.kind[row] === SESSION) found.push(row);
+  for (let row = depth.indexOf(0); row >= 0; row = depth.indexOf(0, row + 1)) {
+    if (kind[row] === SESSION) found.push(row);
     else outside = true;
   }
   return outside ? [...found, OUTSIDE] : found;
@@ -39,18 +39,17 @@ export function rootOf({ index, parent }, row) {
   return index.kind[top] === SESSION ? top : OUTSIDE;
 }
 
-// The rows of a root's transcript, ascending.
-export function itemsOf({ index, end, kept, size }, root, opened, notes) {
+// The rows of a root's transcript, ascending; of a subtree that is looked into only what is inside.
+export function itemsOf({ index, end, kept, size, focus }, root, opened) {
   const { kind, status, depth } = index;
   const items = [];
-  const last = root < 0 ? size : end[root];
-  for (let row = Math.max(0, root); row < last; ) {
+  const last = focus >= 0 ? end[focus] : root < 0 ? size : end[root];
+  for (let row = Math.max(0, root, focus); row < last; ) {
     const what = kind[row];
-    const other = what === SESSION && depth[row] === 0 && row !== root;
-    const failed = status[row] === FAILED;
+    const shut = (what === SESSION && depth[row] === 0 && row !== root) || (kept && !kept[row]);
     const quiet = isStreamPart(what) || what === PROMPT || what === PROTOCOL;
-    if (!other && (!kept || kept[row]) && (failed || !(quiet || (!notes && NOTES.has(what))))) items.push(row);
-    row = other || (kept && !kept[row]) || (isClosable(what) && row !== root && !opened.has(row)) ? end[row] : row + 1;
+    if (!shut && (status[row] === FAILED || !quiet)) items.push(row);
+    row = shut || (isClosable(what) && row !== root && row !== focus && !opened.has(row)) ? end[row] : row + 1;
   }
   return Uint32Array.from(items);
 }

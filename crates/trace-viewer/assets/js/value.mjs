@@ -1,14 +1,14 @@
 // A JSON text as a tree of elements that are only made when they are opened.
 
-import { button, h, shown } from "./dom.mjs";
+import { h, shown } from "./dom.mjs";
+import { more } from "./fold.mjs";
 import { ARRAY, NUMBER, OBJECT, STRING, keyOf, membersOf, readJson, sourceOf, unquoted } from "./json.mjs";
 import { byteSize, clip, counted } from "./text.mjs";
 
 const MEMBERS = 100;
 const CHARACTERS = 1000;
-// A long text is laid out in pieces, and a very long one is handed out in portions.
+// A long text is laid out in pieces.
 const PIECE = 4000;
-const PORTION = 250_000;
 // Lines that a tree opens by itself, and how deep.
 const OPENED = 60;
 const OPEN_DEPTH = 5;
@@ -27,12 +27,7 @@ export function valueTree(text) {
   }
   const root = h("div.json", { role: "group" });
   const lines = found.members[0] ? appendMembers(root, found, 0, 0, 0) : [appendLine(root, found, 0, 0)];
-  openFirst(found, lines);
-  return root;
-}
-
-// Opens what fits on a screen, level by level.
-function openFirst(found, lines) {
+  // Opens what fits on a screen, level by level.
   let budget = OPENED - lines.length;
   for (let at = 0; at < lines.length && budget > 0; at += 1) {
     const { node, depth, open } = lines[at];
@@ -41,47 +36,29 @@ function openFirst(found, lines) {
     for (const member of inner) budget -= 1 + Math.min(CHARACTERS, found.to[member.node] - found.from[member.node]) / 100;
     lines.push(...inner);
   }
+  return root;
 }
 
 // Adds one value's line; `open` builds and shows its members and returns theirs.
 function appendLine(parent, found, node, depth) {
-  const kind = found.kind[node];
-  const nested = (kind === OBJECT || kind === ARRAY) && found.members[node] > 0;
-  const line = h("div.value");
-  const label = found.keyFrom[node] < 0 ? null : h("span.key", shown(keyOf(found, node)));
-  const named = label ? [label, ": "] : [];
-  parent.append(line);
-  if (!nested) {
-    line.append(...named, scalar(found, node));
+  const named = found.keyFrom[node] < 0 ? [] : [h("span.key", shown(keyOf(found, node))), ": "];
+  if (!found.members[node]) {
+    const line = h("div.value", ...named, scalar(found, node));
+    parent.append(line);
     return { node, depth, line };
   }
-  const inner = h("div", { class: depth < INDENTED ? "members" : "members flat", hidden: true });
-  const twist = h("button", { type: "button", class: "twist", "aria-expanded": "false", "aria-label": "Members" });
-  const size = h("span.size", sizeOf(found, node));
-  line.append(twist, ...named, size);
-  parent.append(inner);
-  let lines = null;
+  const count = found.members[node];
+  const line = h("summary", ...named, h("span.size", found.kind[node] === ARRAY ? "[ " + counted(count, "item", "items") + " ]" : "{ " + counted(count, "member", "members") + " }"));
+  const inner = h("div", { class: depth < INDENTED ? "members" : "members flat" });
+  const details = h("details.value", line, inner);
+  let lines;
   const open = () => {
-    lines ??= appendMembers(inner, found, node, depth, 0);
-    inner.hidden = false;
-    twist.setAttribute("aria-expanded", "true");
-    return lines;
+    details.open = true;
+    return (lines ??= appendMembers(inner, found, node, depth, 0));
   };
-  const toggle = () => {
-    if (inner.hidden) return open();
-    inner.hidden = true;
-    twist.setAttribute("aria-expanded", "false");
-    return null;
-  };
-  twist.addEventListener("click", toggle);
-  size.addEventListener("click", toggle);
-  label?.addEventListener("click", toggle);
+  details.addEventListener("toggle", () => details.open && open());
+  parent.append(details);
   return { node, depth, line, open };
-}
-
-function sizeOf(found, node) {
-  const members = found.members[node];
-  return found.kind[node] === ARRAY ? "[ " + counted(members, "item", "items") + " ]" : "{ " + counted(members, "member", "members") + " }";
 }
 
 function appendMembers(parent, found, node, depth, from) {
@@ -89,13 +66,7 @@ function appendMembers(parent, found, node, depth, from) {
   const lines = members.map((member) => appendLine(parent, found, member, depth + 1));
   markRepeated(found, lines);
   const left = found.members[node] - from - members.length;
-  if (left > 0) {
-    const more = button(counted(left, "more", "more"), "Show the next " + Math.min(left, MEMBERS), () => {
-      more.remove();
-      appendMembers(parent, found, node, depth, from + MEMBERS);
-    }, { class: "more" });
-    parent.append(more);
-  }
+  if (left > 0) parent.append(more(counted(left, "more", "more"), () => appendMembers(parent, found, node, depth, from + MEMBERS)));
   return lines;
 }
 
@@ -105,22 +76,17 @@ function markRepeated(found, lines) {
   for (const { node, line } of lines) {
     if (found.keyFrom[node] < 0) continue;
     const key = keyOf(found, node);
-    const before = last.get(key);
-    if (before) before.append(h("span.badge", { title: "The same key comes again below; the last one counts." }, "repeated key"));
+    last.get(key)?.append(h("span.badge", { title: "The same key comes again below; the last one counts." }, "repeated key"));
     last.set(key, line);
   }
 }
 
 function scalar(found, node) {
   const kind = found.kind[node];
-  if (kind === OBJECT) return h("span.size", "{ }");
-  if (kind === ARRAY) return h("span.size", "[ ]");
   const source = sourceOf(found, node);
-  if (kind === STRING) return stringValue(unquoted(source));
-  return longText(source, kind === NUMBER ? "number" : "word");
-}
-
-function stringValue(text) {
+  if (kind === OBJECT || kind === ARRAY) return h("span.size", kind === OBJECT ? "{ }" : "[ ]");
+  if (kind !== STRING) return longText(source, kind === NUMBER ? "number" : "word");
+  const text = unquoted(source);
   if (text === "") return h("span.string.empty-string", "empty");
   return longText(text, text.length > 100 || text.includes("\n") ? "string block" : "string");
 }
@@ -128,33 +94,20 @@ function stringValue(text) {
 // Text that is cut when it is long, with its size and a way to see all of it.
 export function longText(text, look, limit = CHARACTERS) {
   const element = h("span", { class: look });
-  if (text.length <= limit * 1.2) {
-    element.append(shown(text));
-    return element;
-  }
-  const size = byteSize(new TextEncoder().encode(text).length);
-  const all = button(text.length > PORTION ? "Show more of " + size : "Show all " + size, "Show more of the text", () => {
-    element.replaceChildren();
-    appendPieces(element, text, 0);
-  }, { class: "more" });
-  element.append(shown(clip(text, limit)), h("span.cut", "…"), all);
+  if (text.length <= limit * 1.2) element.append(shown(text));
+  else element.append(shown(clip(text, limit)), h("span.cut", "…"), more("Show all " + byteSize(new TextEncoder().encode(text).length), () => element.replaceChildren(...pieces(text))));
   return element;
 }
 
-// A portion of a long text in pieces, of which the browser lays out only those on screen.
-function appendPieces(element, text, from) {
-  let at = from;
-  while (at < text.length && at < from + PORTION) {
+// A long text in pieces, of which the browser lays out only those on screen.
+function pieces(text) {
+  const made = [];
+  for (let at = 0; at < text.length; ) {
     const to = pieceEnd(text, at);
-    element.append(h("span.piece", shown(text.slice(at, to))));
+    made.push(h("span.piece", shown(text.slice(at, to))));
     at = to;
   }
-  if (at === text.length) return;
-  const more = button(counted(text.length - at, "more character", "more characters"), "Show more of the text", () => {
-    more.remove();
-    appendPieces(element, text, at);
-  }, { class: "more" });
-  element.append(more);
+  return made;
 }
 
 // After a line break where there is one, never inside a pair.

@@ -70,11 +70,12 @@ export function rawLines(page, row, numbers) {
     const until = performance.now() + 10_000;
     const found = (number) => document.querySelector('[data-record="' + number + '"] .record-body');
     while (!numbers.every(found) && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 5));
-    return numbers.map((number) => {
+    const lines = numbers.map(async (number) => {
       const section = found(number)?.closest("section");
       if (!section) return "record " + number + " was not shown";
-      [...section.querySelectorAll("button")].find((button) => button.textContent === "Raw").click();
-      for (let more = section.querySelector(".more"); more; more = section.querySelector(".more")) more.click();
+      section.querySelector(".exact > summary").click();
+      while (!section.querySelector(".raw-line")) await new Promise((resolve) => setTimeout(resolve, 5));
+      for (let more; (more = section.querySelector(".exact .more")); ) more.click();
       let text = "";
       const walker = document.createTreeWalker(section.querySelector(".raw-line"), NodeFilter.SHOW_TEXT);
       for (let node = walker.nextNode(); node; node = walker.nextNode()) {
@@ -83,5 +84,6 @@ export function rawLines(page, row, numbers) {
       }
       return text;
     });
+    return Promise.all(lines);
   }, { row, numbers });
 }

@@ -95,9 +95,9 @@ export async function transcript({ page }, { index }) {
   await page.keyboard.press("Escape");
   await page.keyboard.press("2");
   if (!index.kind.length) return;
-  const picks = await page.locator("#reading select option").evaluateAll((options) => options.map(({ value }) => value).slice(0, 3));
+  const picks = await page.locator("#r-session option").evaluateAll((options) => options.map(({ value }) => value).slice(0, 3));
   for (const pick of picks) {
-    if (picks.length > 1) await page.locator("#reading select").selectOption(pick);
+    if (picks.length > 1) await page.locator("#r-session").selectOption(pick);
     for (let screen = 0; screen < 4; screen += 1) {
       await page.waitForFunction(() => [...document.querySelectorAll("#reading .item")].filter((item) => item.getBoundingClientRect().top < innerHeight && item.getBoundingClientRect().bottom > 0).every((item) => item.classList.contains("filled")));
       const wide = await page.evaluate(async () => {

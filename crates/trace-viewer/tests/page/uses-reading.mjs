@@ -118,7 +118,7 @@ export async function carries({ page }, { index, tree }) {
 export async function moves({ page }, { index, tree }) {
   const [root] = roots(index);
   if (root === undefined || root === OUTSIDE) return;
-  const items = [...itemsOf(tree, root, new Set(), true)];
+  const items = [...itemsOf(tree, root, new Set())];
   await page.keyboard.press("2");
   await page.keyboard.press("g");
   assert.equal(await selectedRow(page), items[0]);
@@ -189,8 +189,8 @@ export async function outcomes({ page }, { index }) {
 
 // While records arrive and cards come and go, the card that is being read stays where it is.
 export async function stays({ page }, { index, tree }) {
-  const root = roots(index).filter((candidate) => candidate !== OUTSIDE).reduce((most, candidate) => (itemsOf(tree, candidate, new Set(), true).length > itemsOf(tree, most, new Set(), true).length ? candidate : most));
-  const items = itemsOf(tree, root, new Set(), true);
+  const root = roots(index).filter((candidate) => candidate !== OUTSIDE).reduce((most, candidate) => (itemsOf(tree, candidate, new Set()).length > itemsOf(tree, most, new Set()).length ? candidate : most));
+  const items = itemsOf(tree, root, new Set());
   for (const part of [0.5, 0.95, 0.2]) {
     const row = items[Math.floor(items.length * part)];
     await page.evaluate((wanted) => { location.hash = "view=reading&row=" + wanted; }, row);
@@ -226,24 +226,13 @@ export async function stays({ page }, { index, tree }) {
 export async function sessions({ page }, { index, meta }) {
   await page.keyboard.press("2");
   const all = roots(index);
-  const values = await page.locator("#reading select option").evaluateAll((options) => options.map((option) => Number(option.value)));
+  const values = await page.locator("#r-session option").evaluateAll((options) => options.map((option) => Number(option.value)));
   assert.deepEqual(values, all.slice(0, 1000));
   for (const root of all.slice(-3)) {
     if (all.length < 2) break;
-    await page.locator("#reading select").selectOption(String(root));
+    await page.locator("#r-session").selectOption(String(root));
     if (root === OUTSIDE) continue;
     assert.equal(await selectedRow(page), root);
     assert.ok((await card(page, root).locator(".name").last().textContent()).startsWith(meta.names[index.name[root]].slice(0, 10)));
   }
-}
-
-// Logs and events can be left out.
-export async function notes({ page }) {
-  await page.keyboard.press("2");
-  const count = () => page.locator("#reading .item.small").count();
-  const before = await count();
-  await page.locator("#reading .read-bar input").uncheck();
-  assert.ok((await count()) <= before);
-  await page.locator("#reading .read-bar input").check();
-  assert.equal(await count(), before);
 }

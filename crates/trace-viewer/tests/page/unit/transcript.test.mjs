@@ -18,16 +18,16 @@ const AGENT = tree([
   [0, SESSION], [1, TURN], [2, LLM], // 18 to 20
 ]);
 
-const shown = (root, opened = [], notes = true) => [...itemsOf(AGENT, root, new Set(opened), notes)];
+const shown = (root, opened = []) => [...itemsOf(AGENT, root, new Set(opened))];
 
 test("a transcript leaves out streams and bookkeeping, and closes what is nested", () => {
   assert.deepEqual(shown(1), [1, 2, 4, 7, 8, 9, 13, 14, 15, 17]);
   assert.deepEqual(shown(18), [18, 19, 20]);
 });
 
-test("what is opened shows its inside, notes can be left out", () => {
+test("what is opened shows its inside", () => {
   assert.deepEqual(shown(1, [9]), [1, 2, 4, 7, 8, 9, 10, 11, 12, 13, 14, 15, 17]);
-  assert.deepEqual(shown(1, [15], false), [1, 2, 4, 7, 8, 9, 14, 15, 16, 17]);
+  assert.deepEqual(shown(1, [15]), [1, 2, 4, 7, 8, 9, 13, 14, 15, 16, 17]);
 });
 
 test("rows outside of sessions are a transcript of their own", () => {
@@ -44,6 +44,14 @@ test("a filter leaves its matches and what they are in", () => {
   AGENT.filter(null);
 });
 
+test("of a subtree only the inside is shown, what it begins with is open", () => {
+  AGENT.focus = 9;
+  assert.deepEqual(shown(1), [9, 10, 11, 12]);
+  AGENT.focus = 14;
+  assert.deepEqual(shown(1), [14]);
+  AGENT.focus = -1;
+});
+
 test("levels count what holds something, not turns and calls", () => {
   assert.deepEqual([1, 2, 4, 7, 8, 9, 10, 11, 15, 16].map((row) => levelOf(AGENT, row)), [0, 0, 0, 0, 1, 2, 3, 3, 0, 1]);
 });
@@ -57,6 +65,6 @@ test("the call before is of the same session, and retries are counted", () => {
 
 test("a tree of any depth needs no recursion", () => {
   const deep = tree(Array.from({ length: 255 }, (_, depth) => [depth, depth ? TOOL : SESSION]));
-  assert.equal(itemsOf(deep, 0, new Set(), true).length, 255);
+  assert.equal(itemsOf(deep, 0, new Set()).length, 255);
   assert.equal(levelOf(deep, 254), 253);
 });

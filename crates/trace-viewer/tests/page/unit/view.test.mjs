@@ -41,21 +41,23 @@ test("an address made by hand breaks nothing", () => {
 });
 
 test("previews say what is in a record", () => {
-  assert.equal(previewOf("tool_call_started", '{"args":{"path":"a b","n":12345678901234567890}}'), "path: a b, n: 12345678901234567890");
-  assert.equal(previewOf("llm_call_failed", '{"error":{"message":"rate\\nlimit"}}'), "rate limit");
-  assert.equal(previewOf("tool_call_completed", '{"args":{},"output":{"outcome":{"status":"failure","payload":{"message":"no such file"}}}}'), "no such file");
-  assert.equal(previewOf("runtime_stream_event", '{"event":{"visible_text":"Hel"}}'), "Hel");
-  assert.equal(previewOf("", "[1, 2]"), "[1, 2]");
-  assert.equal(previewOf("x", "not json"), "not json");
-  assert.ok(previewOf("custom", JSON.stringify({ payload: { a: "x".repeat(9e5) } })).length < 400);
+  assert.equal(previewOf('{"type":"t","args":{"path":"a b","n":12345678901234567890}}'), "path: a b, n: 12345678901234567890");
+  assert.equal(previewOf('{"type":"t","error":{"message":"rate\\nlimit"}}'), "rate limit");
+  assert.equal(previewOf('{"type":"t","args":{},"output":{"outcome":{"status":"failure","payload":{"message":"no such file"}}}}'), "no such file");
+  assert.equal(previewOf('{"type":"t","args":{"a":1},"output":{"outcome":{"status":"success","payload":{"message":"fine"}}}}'), "a: 1");
+  assert.equal(previewOf('{"type":"t","event":{"visible_text":"Hel"}}'), "Hel");
+  assert.equal(previewOf('{"type":"t","request":{"messages":[{"blocks":[{"text":"one"}]},{"blocks":[{"text":"two"},{"text":"three"}]}]}}'), "three");
+  assert.equal(previewOf("[1, 2]"), "[1, 2]");
+  assert.equal(previewOf("not json"), "not json");
+  assert.ok(previewOf(JSON.stringify({ type: "custom", payload: { a: "x".repeat(9e5) } })).length < 400);
 });
 
 test("the essence is the outcome", () => {
-  assert.deepEqual(essenceOf("llm_call_completed", '{"response":{"text":"t"}}'), ["Response", "t"]);
-  assert.deepEqual(essenceOf("tool_call_completed", '{"output":{"outcome":{"status":"success","payload":{"content":"c"}}}}'), ["Output", "c"]);
-  assert.deepEqual(essenceOf("tool_call_completed", '{"output":{"outcome":{"status":"cancelled","payload":"p"}}}'), ["Cancelled", "p"]);
-  assert.equal(essenceOf("custom", "{}"), null);
-  assert.equal(essenceOf("custom", "{"), null);
+  assert.deepEqual(essenceOf('{"response":{"text":"t"}}'), ["Output", "t"]);
+  assert.deepEqual(essenceOf('{"output":{"outcome":{"status":"success","payload":{"content":"c"}}}}'), ["Output", "c"]);
+  assert.deepEqual(essenceOf('{"output":{"outcome":{"status":"success","payload":"p"}}}'), ["Output", "p"]);
+  assert.equal(essenceOf("{}"), null);
+  assert.equal(essenceOf("{"), null);
 });
 
 test("closed sets have words, and strangers do not break them", () => {
