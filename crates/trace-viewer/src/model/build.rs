@@ -3,7 +3,9 @@
 use std::collections::HashMap;
 use std::collections::hash_map::RandomState;
 use std::hash::BuildHasher as _;
+use std::sync::LazyLock;
 
+use memchr::memmem::Finder;
 use trace_core::{EntryKind, ReadReport, TraceEntry, TraceHeader};
 
 use super::body;
@@ -324,7 +326,8 @@ impl ModelBuilder {
 /// Whether a record tells an error: itself, or in the event it carries.
 fn tells_error(text: &str) -> bool {
     // Few records have the word at all; the others need not be read again.
-    memchr::memmem::find(text.as_bytes(), b"\"error\"").is_some() && {
+    static ERROR: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\"error\""));
+    ERROR.find(text.as_bytes()).is_some() && {
         let told: body::Told<'_> = read(text);
         told.error.is_some() || told.event.error.is_some()
     }

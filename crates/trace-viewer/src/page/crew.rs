@@ -33,13 +33,13 @@ pub(super) struct Crew {
     taken: usize,
     /// For want of workers.
     own: Option<Packer>,
-    packed: VecDeque<io::Result<Packed>>,
+    packed: VecDeque<Packed>,
 }
 
 #[derive(Debug)]
 struct Worker {
     blocks: SyncSender<Vec<u8>>,
-    packed: Receiver<io::Result<Packed>>,
+    packed: Receiver<Packed>,
 }
 
 impl Crew {
@@ -58,7 +58,7 @@ impl Crew {
     /// Gives a block away to be packed.
     pub(super) fn give(&mut self, raw: Vec<u8>) -> io::Result<()> {
         if self.workers.is_empty() {
-            let press = self.own.get_or_insert_with(Packer::new);
+            let press = self.own.get_or_insert_default();
             self.packed.push_back(pressed(press, raw));
         } else {
             let worker = &self.workers[self.given % self.workers.len()];
@@ -75,8 +75,8 @@ impl Crew {
             return None;
         }
         let packed = match self.workers.len() {
-            0 => self.packed.pop_front()?,
-            workers => self.workers[self.taken % workers].packed.recv().unwrap_or_else(|_| Err(stopped())),
+            0 => Ok(self.packed.pop_front()?),
+            workers => self.workers[self.taken % workers].packed.recv().map_err(|_| stopped()),
         };
         self.taken += 1;
         Some(packed)
@@ -88,7 +88,7 @@ impl Worker {
         let (blocks, to_pack) = sync_channel::<Vec<u8>>(2);
         let (done, packed) = sync_channel(2);
         thread::Builder::new().name("pack".to_owned()).spawn(move || {
-            let mut press = Packer::new();
+            let mut press = Packer::default();
             for raw in to_pack {
                 if done.send(pressed(&mut press, raw)).is_err() {
                     return;
@@ -99,9 +99,9 @@ impl Worker {
     }
 }
 
-fn pressed(press: &mut Packer, raw: Vec<u8>) -> io::Result<Packed> {
-    let packed = press.pack(&raw)?;
-    Ok(Packed { body: STANDARD.encode(&packed), digest: Sha256::digest(&packed).into(), raw })
+fn pressed(press: &mut Packer, raw: Vec<u8>) -> Packed {
+    let packed = press.pack(&raw);
+    Packed { body: STANDARD.encode(&packed), digest: Sha256::digest(&packed).into(), raw }
 }
 
 fn stopped() -> io::Error {
