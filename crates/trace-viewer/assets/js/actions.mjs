@@ -6,7 +6,7 @@ import { READING, TIMELINE } from "./modes.mjs";
 import { stepTheme } from "./theme.mjs";
 import { placeOf } from "./tree.mjs";
 
-const ACTS = new Map(Object.entries({
+export const ACTS = new Map(Object.entries({
   "j ArrowDown": (app) => app.go(near(app, 1)),
   "k ArrowUp": (app) => app.go(near(app, -1)),
   PageDown: (app) => app.go(near(app, app.list.perScreen)),

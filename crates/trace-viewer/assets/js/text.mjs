@@ -1,19 +1,11 @@
 // Text for people: numbers, durations, times, and foreign text with nothing hidden in it.
 
-const HIDDEN = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u034F\u061C\u115F\u1160\u180E\u200B\u200C\u200E\u200F\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFB\u{E0000}-\u{E007F}]|\p{Cs}|(?<![\p{Extended_Pictographic}\uFE0F\u{1F3FB}-\u{1F3FF}])\u200D|\u200D(?!\p{Extended_Pictographic})/gu;
+const HIDDEN = /([\u0000-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u034F\u061C\u115F\u1160\u180E\u200B\u200C\u200E\u200F\u2028-\u202E\u2060-\u206F\u3164\uFEFF\uFFA0\uFFF9-\uFFFB\u{E0000}-\u{E007F}]|\p{Cs}|(?<![\p{Extended_Pictographic}\uFE0F\u{1F3FB}-\u{1F3FF}])\u200D|\u200D(?!\p{Extended_Pictographic}))/u;
 
 // Splits text into [plain, code point, plain, code point, …, plain]: the odd places hold characters that draw nothing or
 // reorder their neighbours.
 export function splitHidden(text) {
-  const parts = [];
-  let from = 0;
-  HIDDEN.lastIndex = 0;
-  for (let hit = HIDDEN.exec(text); hit; hit = HIDDEN.exec(text)) {
-    parts.push(text.slice(from, hit.index), hit[0].codePointAt(0));
-    from = hit.index + hit[0].length;
-  }
-  parts.push(text.slice(from));
-  return parts;
+  return text.split(HIDDEN).map((part, place) => (place % 2 ? part.codePointAt(0) : part));
 }
 
 export function codePoint(number) {
@@ -22,8 +14,7 @@ export function codePoint(number) {
 
 // The same as one string, for attributes and short labels.
 export function visible(text) {
-  const parts = splitHidden(text);
-  return parts.length === 1 ? text : parts.map((part, place) => (place % 2 ? "⟨" + codePoint(part) + "⟩" : part)).join("");
+  return splitHidden(text).map((part, place) => (place % 2 ? "⟨" + codePoint(part) + "⟩" : part)).join("");
 }
 
 // At most `limit` UTF-16 units, never cutting a pair, and an emoji or accent only when it is absurdly long.
@@ -72,6 +63,8 @@ export function byteSize(bytes) {
   return value.toFixed(value < 10 ? 1 : 0) + " " + unit[0];
 }
 
+const UNITS = [[86400, " d "], [3600, " h "], [60, " m "], [1, " s"]];
+
 // A duration in its two largest units: 820 µs, 1.23 s, 3 m 12 s, 2 d 4 h.
 export function duration(us) {
   if (!(us > 0)) return "0";
@@ -80,10 +73,9 @@ export function duration(us) {
   if (us < 1e4) return (us / 1e3).toFixed(1) + " ms";
   if (us < 1e6) return Math.floor(us / 1e3) + " ms";
   if (us < 6e7) return (us / 1e6).toFixed(2) + " s";
-  if (seconds < 3600) return Math.floor(seconds / 60) + " m " + (seconds % 60) + " s";
-  if (seconds < 86400) return Math.floor(seconds / 3600) + " h " + (Math.floor(seconds / 60) % 60) + " m";
-  if (seconds < 31557600) return Math.floor(seconds / 86400) + " d " + (Math.floor(seconds / 3600) % 24) + " h";
-  return grouped(Math.floor(seconds / 31557600)) + " y";
+  if (seconds >= 31557600) return grouped(Math.floor(seconds / 31557600)) + " y";
+  const [[size, unit], [part, less]] = UNITS.slice(UNITS.findIndex(([least]) => seconds >= least));
+  return Math.floor(seconds / size) + unit + Math.floor((seconds % size) / part) + less.trimEnd();
 }
 
 // Distance from the start of the trace.

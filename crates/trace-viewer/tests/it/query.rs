@@ -106,14 +106,13 @@ fn model(vectors: &Value) -> (Model, Vec<Vec<String>>) {
             depth: u32::try_from(row["depth"].as_u64().unwrap()).unwrap(),
             kind,
             status: status(row["status"].as_str()),
-            flags: flags(row),
+            flags: RowFlags(flags(row).0 | if row["error"] == true { RowFlags::TELLS_ERROR } else { 0 }),
             name,
             start_us: row["at_us"].as_i64().unwrap(),
             duration_us: row["dur_us"].as_i64().unwrap(),
             first: None,
             last: None,
             usage,
-            tells_error: row["error"] == true,
         });
         lines.push(list(&row["texts"]).iter().map(|line| text(line).to_owned()).collect());
     }

@@ -4,16 +4,37 @@
 // difference between what is committed and what the source gives is an error.
 
 import { build } from "esbuild";
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { join } from "node:path";
+import { domprops } from "./node_modules/terser/tools/domprops.js";
 
 const ASSETS = fileURLToPath(new URL("../../assets/", import.meta.url));
 const SHARED = { bundle: true, minify: true, charset: "utf8", write: false, logLevel: "warning" };
+const SOURCES = join(ASSETS, "js");
 const PARTS = [
-  { name: "page.js", options: { entryPoints: [join(ASSETS, "js/start.mjs")], format: "iife", target: ["chrome110", "firefox113", "safari16.4"] } },
+  { name: "page.js", options: { entryPoints: [join(SOURCES, "start.mjs")], format: "iife", mangleProps: only(ownMethods()), target: ["chrome110", "firefox113", "safari16.4"] } },
   { name: "page.css", options: { entryPoints: [join(ASSETS, "css/page.css")], target: ["chrome123", "firefox120", "safari17.5"] } },
 ];
+
+// The methods of our classes, which get short names: what the source does nothing with but define and call, and no browser
+// has. Data has no functions, so that no name in a record or in the page's index can be one of them. Handlers that are called
+// by what they are named after stay.
+export function ownMethods() {
+  const source = readdirSync(SOURCES).map((name) => readFileSync(join(SOURCES, name), "utf8").replace(/^\s*\/\/.*$/gmu, "")).join("\n");
+  const known = new Set([...domprops, "constructor"]);
+  const defined = new Set(Array.from(source.matchAll(/^ {2}(?:async )?(\w+)\(.*\) \{$/gmu), ([, name]) => name));
+  const isOurs = (name) => {
+    const all = source.match(new RegExp("(?<![\\w$])" + name + "(?![\\w$])", "gu")).length;
+    const used = source.match(new RegExp("(?:(?<!\\.)\\.|^ {2}(?:async )?)" + name + "\\(", "gmu")).length;
+    return all === used && !known.has(name) && !/^on[A-Z]/u.test(name);
+  };
+  return [...defined].filter(isOurs);
+}
+
+function only(names) {
+  return new RegExp("^(?:" + names.join("|") + ")$");
+}
 
 export async function built() {
   const texts = await Promise.all(PARTS.map(async ({ name, options }) => {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use trace_core::TraceReader;
-use trace_viewer::model::{Model, ModelBuilder};
+use trace_viewer::model::{Model, ModelBuilder, Row, RowFlags, RowKind, Status};
 use trace_viewer::page::{BlockWriter, PageOptions, write_page};
 
 const TEMPLATE: &str = concat!(
@@ -91,12 +91,60 @@ fn empty_page() -> &'static str {
     PAGE.get_or_init(|| page(&Model::default(), &[], "").0)
 }
 
-/// The tags of the template, each with one of its attributes.
+/// A page with every filter and every kind of row, in which nothing is foreign but the names `a` and `b`.
+fn full_page() -> String {
+    use RowKind::*;
+    let kinds = [
+        Session,
+        Turn,
+        LlmCall,
+        ToolCall,
+        CodeBlock,
+        Batch,
+        Process,
+        Graph,
+        GraphNode,
+        Prompt,
+        ProviderRequest,
+        ProviderChunk,
+        RuntimeChunk,
+        ProtocolStep,
+        Usage,
+        EnvelopeDiff,
+        Custom,
+        Log,
+        RuntimeEvent,
+        Run,
+        UncaughtError,
+        RecordsDropped,
+        Unknown,
+        Foreign,
+    ];
+    let row = |name: u32, kind: RowKind| Row {
+        depth: 0,
+        kind,
+        status: if name == 1 { Status::Failed } else { Status::Completed },
+        flags: RowFlags(RowFlags::ORPHAN | 1 << RowFlags::LEVEL_SHIFT),
+        name,
+        start_us: 0,
+        duration_us: 0,
+        first: None,
+        last: None,
+        usage: None,
+    };
+    let rows = [1, 2].into_iter().flat_map(|name| kinds.map(|kind| row(name, kind))).collect();
+    let names = ["", "a", "b"].map(str::to_owned).into();
+    page(&Model { names, rows, ..Model::default() }, &[], "").0
+}
+
+/// The tags of the templates, each with one of its attributes, and what the program itself writes into them.
 fn known() -> &'static BTreeSet<String> {
     static KNOWN: OnceLock<BTreeSet<String>> = OnceLock::new();
     KNOWN.get_or_init(|| {
         let markup = without(&without(TEMPLATE, "{%", "%}"), "{{", "}}");
-        pieces(&without(&markup, "<script", "</script>")).collect()
+        let full = without(&without(&full_page(), "<script", "</script>"), "<style>", "</style>");
+        let written: Vec<_> = pieces(&full).collect();
+        pieces(&without(&markup, "<script", "</script>")).chain(written).collect()
     })
 }
 

@@ -83,6 +83,23 @@ test("hiding leaves matches and what they are in", () => {
   assert.equal(app.rows.length, 6);
 });
 
+test("a row that a link brought up stays while the search goes on", async () => {
+  const app = page();
+  const { finder, tree } = app;
+  finder.setHide(true);
+  finder.find("alpha");
+  await app.open();
+  assert.deepEqual(app.rows, [0, 1, 2]);
+  app.selected = 3;
+  tree.reveal(3);
+  app.refresh();
+  await app.open();
+  await app.open();
+  assert.deepEqual(app.rows, [0, 1, 2, 3, 4]);
+  finder.find("beta");
+  assert.deepEqual(app.rows, [], "a new query hides it");
+});
+
 test("a subtree is all that is shown and found", () => {
   const app = page();
   app.finder.find("depth:>=0");

@@ -36,6 +36,9 @@ test("values are counted by their codes", () => {
   assert.deepEqual(counts("tool"), { 3: 2, 5: 1 });
   assert.deepEqual(counts("model"), { 4: 1 });
   assert.deepEqual(counts("flag"), { 0: 2, 6: 2 });
+  index.flags = Uint16Array.from([0, 4 << 13, 1, 64, 65 | (5 << 13), 0, 4 << 13]);
+  assert.deepEqual(counts("level"), { 0: 4, 4: 2, 5: 1 });
+  index.flags = Uint8Array.from([0, 0, 1, 64, 65, 0, 0]);
 });
 
 test("a row counts for the nearest session above it", () => {
