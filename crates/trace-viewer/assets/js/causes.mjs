@@ -1,6 +1,6 @@
 // The panel that says why: a list of steps, each a link to its row with a line of evidence.
 
-import { byId, button, h, icon, shown } from "./dom.mjs";
+import { byId, h, icon, shown } from "./dom.mjs";
 import { FAILED, kindHue, kindIcon, kindWord } from "./kinds.mjs";
 import { whole } from "./route.mjs";
 import { offset, oneLine } from "./text.mjs";
@@ -10,11 +10,8 @@ const LENGTH = 120;
 
 export class Causes {
   constructor(app) {
-    Object.assign(this, { app, row: -1, steps: new Map(), links: linksOf(app.meta.links), notes: linksOf(app.meta.notes) });
-    this.list = h("ol");
-    this.element = h("section", { id: "why", "aria-label": "Why", hidden: true },
-      h("header.inspect-head", h("h2.grow", "Why"), button("×", "Close (w)", () => this.toggle(), { class: "quiet close", "aria-label": "Close" })), this.list);
-    byId("side").prepend(this.element);
+    Object.assign(this, { app, row: -1, steps: new Map(), links: linksOf(app.meta.links), notes: linksOf(app.meta.notes), element: byId("why"), list: byId("why-steps") });
+    byId("why-close").addEventListener("click", () => this.toggle());
   }
 
   // Opens on the selected row or else on the first failure, or closes.
@@ -39,13 +36,11 @@ export class Causes {
 
   step(row, why) {
     const { app, notes } = this;
-    const { index, previews } = app;
-    const { noteTexts } = app.meta;
+    const { index, meta } = app;
     const kind = kindWord(index.kind[row]);
     const evidence = h("p.data");
-    const tell = (text) => evidence.append(shown(oneLine(text, LENGTH)));
-    if (notes.has(row)) tell(noteTexts[notes.get(row)[0]]);
-    else previews.line(row).then(tell);
+    const known = notes.has(row) ? meta.noteTexts[notes.get(row)[0]] : app.previews.line(row);
+    Promise.resolve(known).then((text) => evidence.append(shown(oneLine(text, LENGTH))));
     return h("li", h("a", { href: "#row=" + row, "data-hue": kindHue(index.kind[row]) },
       why && h("span.where", why), h("span", { class: index.status[row] === FAILED && "bad" }, icon(kindIcon(index.kind[row])), shown(oneLine(app.nameOf(row), 80) || kind)),
       h("span.where", kind + ", " + offset(index.start[row])), evidence));

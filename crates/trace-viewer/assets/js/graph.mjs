@@ -8,6 +8,8 @@ import { FAILED, STATES, graphsOf, momentsOf, stateAt, stepMoment } from "./grap
 import { GRAPH } from "./modes.mjs";
 import { counted, duration, grouped, visible } from "./text.mjs";
 
+// Of larger planes only what is on screen is drawn.
+const ALL = 400;
 const LEAST = 0.005;
 const READABLE = 0.75;
 const PLAY_MS = 8000;
@@ -100,6 +102,7 @@ export function Graph(app) {
     drawing.setAttribute("viewBox", "-20 -20 " + (width + 40) + " " + (height + 40));
     drawing.setAttribute("width", (width + 40) * scale);
     drawing.setAttribute("height", (height + 40) * scale);
+    draw();
   }
 
   function fit(least) {
@@ -120,14 +123,21 @@ export function Graph(app) {
     const { moment, selected } = app;
     const states = new Map([...scene.graphs].map((graph) => [graph, stateAt(graph, index, moment)]));
     const here = known.ofRow.get(selected);
+    const seen = (from, length, edge, room) => (from + length + 60) * scale > edge && (from - 60) * scale < edge + room;
     for (const item of scene.items) {
       const { graph, node, edge, element: shape } = item;
       const state = states.get(graph);
+      const on = scene.items.length < ALL || item === at || (seen(item.x, item.w, plane.scrollLeft, plane.clientWidth) && seen(item.y, item.h, plane.scrollTop, plane.clientHeight));
+      shape.classList.toggle("off", !on);
+      if (!on) continue;
       if (node >= 0) {
-        paintNode(item, state, name, index, open.has(item.kids[0]));
+        // Of a thousand nodes a few change from one moment to the next.
+        const news = [state.state[node], state.passes[node], state.spent[node], open.has(item.kids[0])].join();
+        if (item.news !== news) paintNode(item, state, name, index, open.has(item.kids[0]));
+        item.news = news;
         shape.classList.toggle("selected", here?.graph === graph && here.node === node);
-        shape.setAttribute("tabindex", item === at ? 0 : -1);
-      } else if (edge >= 0) shape.dataset.choice = state.edges[edge] || "";
+        shape.tabIndex = item === at ? 0 : -1;
+      } else if (edge >= 0) shape.dataset.choice = state.edges[edge];
       else shape.lastElementChild.textContent = line(name(index.name[graph.row]) + " · " + sentence(graph, state), item.w);
     }
     facts.textContent = facts.title = sentence(root, states.get(root));
@@ -219,6 +229,8 @@ export function Graph(app) {
 
   function listen() {
     addEventListener("keydown", press, true);
+    new ResizeObserver(draw).observe(plane);
+    plane.addEventListener("scroll", draw, { passive: true });
     choice.addEventListener("change", () => app.select(Number(choice.value), { open: true }));
     slider.addEventListener("input", () => {
       stop();

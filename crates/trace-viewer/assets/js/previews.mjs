@@ -30,24 +30,19 @@ export class Previews {
   }
 
   async line(row) {
-    const known = this.lines.get(row);
-    if (known !== undefined) return known;
-    const line = await this.read(row);
-    if (this.lines.size > KEPT) this.lines.clear();
-    this.lines.set(row, line);
-    return line;
+    if (!this.lines.has(row)) {
+      const line = await this.read(row).catch(() => "");
+      if (this.lines.size > KEPT) this.lines.clear();
+      this.lines.set(row, line);
+    }
+    return this.lines.get(row);
   }
 
   async read(row) {
     const { index, blocks } = this.app;
     for (const record of [index.last[row], index.first[row]]) {
-      if (record < 0) continue;
-      try {
-        const line = previewOf(await blocks.record(record));
-        if (line && line !== this.app.nameOf(row)) return line;
-      } catch {
-        return "";
-      }
+      const line = record < 0 ? "" : previewOf(await blocks.record(record));
+      if (line && line !== this.app.nameOf(row)) return line;
     }
     return "";
   }

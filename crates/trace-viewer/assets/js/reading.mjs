@@ -2,7 +2,7 @@
 
 import { fillCard, makeCard } from "./cards.mjs";
 import { byId, framed, h } from "./dom.mjs";
-import { READING, TIMELINE } from "./modes.mjs";
+import { READING } from "./modes.mjs";
 import { counted, visible } from "./text.mjs";
 import { OUTSIDE, firstOf, isClosable, itemsOf, previousCalls, rootOf, roots } from "./transcript.mjs";
 import { placeOf } from "./tree.mjs";
@@ -17,13 +17,11 @@ const LISTED = 1000;
 const box = (element) => element.getBoundingClientRect();
 
 export class Reading {
-  // `at` is the row at the top of the screen, here or in the timeline; `pinned` the card that stays in place for now;
-  // `unfolded` what the reader opened inside cards.
+  // `pinned` is the card that stays in place for now, `unfolded` what the reader opened inside cards.
   constructor(app) {
     const [element, picker, place, scroller, above, list, below] = ["reading", "r-session", "r-place", "r-scroll", "r-above", "r-items", "r-below"].map(byId);
     Object.assign(this, { app, element, picker, place, scroller, above, list, below, root: null, items: new Uint32Array(0), from: 0, to: 0, opened: new Set(), unfolded: new Set(), pinned: null, filled: [] });
     this.roots = roots(app.index);
-    this.at = firstOf(app.index, this.roots[0]);
     picker.addEventListener("change", () => app.select(firstOf(app.index, Number(picker.value))));
     list.addEventListener("click", (event) => this.click(event));
     list.addEventListener("toggle", ({ target }) => target.parentElement.matches(".item") && this.unfolded[target.open ? "add" : "delete"](keyOf(target)), true);
@@ -33,32 +31,25 @@ export class Reading {
       app.highlight();
     });
     for (const name of ["wheel", "touchmove", "pointerdown", "keydown"]) scroller.addEventListener(name, () => (this.pinned = null), { passive: true });
-    for (const moved of [scroller, app.list.scroller]) moved.addEventListener("scroll", () => this.passed(), { passive: true });
   }
 
   get shown() {
     return this.app.mode === READING && this.app.tree.size > 0;
   }
 
-  passed() {
-    const { list, mode } = this.app;
-    if (mode === TIMELINE) this.at = list.rows[Math.floor(list.above / list.rowHeight)] ?? 0;
-    else if (this.shown) this.at = Number(this.topCard()?.dataset.row ?? this.at);
-  }
-
   onMode() {
-    const { selected, mode, list } = this.app;
-    if (this.shown) {
-      this.root = null;
-      this.reveal(selected < 0 ? this.at : selected);
-      if (document.activeElement === document.body) this.scroller.focus({ preventScroll: true });
-    } else if (mode === TIMELINE && selected < 0) list.reveal(this.at);
+    const { app } = this;
+    if (!this.shown) return;
+    if (app.selected >= 0 || this.root === null) this.reveal(app.selected >= 0 ? app.selected : Math.max(app.tree.focus, firstOf(app.index, this.roots[0])));
+    this.mark();
+    if (document.activeElement === document.body) this.scroller.focus({ preventScroll: true });
   }
 
   onRows() {
-    if (!this.shown || this.root === null) return;
     const { tree } = this.app;
-    const row = tree.isInside(this.at) ? this.at : tree.focus;
+    const at = Number(this.topCard()?.dataset.row);
+    if (!this.shown || this.root === null) return (this.root = null);
+    const row = tree.isInside(at) ? at : Math.max(tree.focus, 0);
     this.enter(rootOf(tree, row));
     this.draw(this.placeOfCard(row));
   }
@@ -134,45 +125,29 @@ export class Reading {
   // The cards around a place, anew.
   draw(place) {
     this.near.disconnect();
-    this.from = this.to = Math.max(0, place - STEP);
     this.list.replaceChildren();
-    this.append(2 * STEP);
+    this.from = this.to = Math.max(0, place - STEP);
+    this.show(this.from, this.from + 2 * STEP);
     const card = this.cardAt(place);
     if (card && place > 0) this.pin(card);
     else this.scroller.scrollTop = 0;
   }
 
-  make(from, to) {
-    return [...this.items.subarray(from, to)].map((row) => {
-      const card = makeCard(this.app, row, this.opened.has(row), row === this.root);
-      this.near.observe(card);
+  // The cards of this stretch of items and no others.
+  show(from, to) {
+    const { app, items, list, near } = this;
+    const make = (first, end) => [...items.subarray(first, end)].map((row) => {
+      const card = makeCard(app, row, this.opened.has(row), row === this.root);
+      near.observe(card);
       return card;
     });
-  }
-
-  append(count) {
-    const to = Math.min(this.items.length, this.to + count);
-    this.list.append(...this.make(this.to, to));
-    this.to = to;
-    for (; this.to - this.from > MOST; this.from += 1) this.list.firstChild.remove();
-    this.edges();
-  }
-
-  prepend() {
-    const from = Math.max(0, this.from - STEP);
-    this.list.prepend(...this.make(from, this.from));
-    this.from = from;
-    this.shorten(MOST);
-    this.edges();
-  }
-
-  shorten(most) {
-    for (; this.to - this.from > most; this.to -= 1) this.list.lastChild.remove();
-  }
-
-  edges() {
-    const { items, from, to, above, below, near } = this;
-    for (const [left, edge, words] of [[from, above, " above"], [items.length - to, below, " below"]]) {
+    const [first, end] = [Math.max(0, from), Math.min(items.length, to)];
+    for (; this.from < first; this.from += 1) list.firstChild.remove();
+    for (; this.to > end; this.to -= 1) list.lastChild.remove();
+    list.prepend(...make(first, this.from));
+    list.append(...make(this.to, end));
+    Object.assign(this, { from: first, to: end });
+    for (const [left, edge, words] of [[first, this.above, " above"], [items.length - end, this.below, " below"]]) {
       edge.textContent = left > 0 ? counted(left, "card", "cards") + words : "";
       near.unobserve(edge);
       if (left > 0) near.observe(edge);
@@ -192,8 +167,9 @@ export class Reading {
   // What comes near the screen: cards get their records, an edge more cards.
   arrive(seen) {
     for (const { target } of seen) {
-      if (target === this.above) this.hold(() => this.prepend());
-      else if (target === this.below) this.hold(() => this.append(STEP));
+      const { from, to } = this;
+      if (target === this.above) this.hold(() => this.show(from - STEP, Math.min(to, from - STEP + MOST)));
+      else if (target === this.below) this.hold(() => this.show(Math.max(from, to + STEP - MOST), to + STEP));
       else this.fill(target);
     }
   }
@@ -232,8 +208,8 @@ export class Reading {
     if (!this.opened.delete(row)) this.opened.add(row);
     opener.setAttribute("aria-expanded", this.opened.has(row));
     this.update();
-    this.shorten(place + 1 - this.from);
-    this.append(STEP);
+    this.show(this.from, place + 1);
+    this.show(this.from, place + 1 + STEP);
   }
 }
 

@@ -178,3 +178,17 @@ export async function spoken({ page }, { index }) {
   assert.equal(await page.locator("#graph .node[tabindex='0']").count(), 1);
   assert.match(await page.locator("#g-drawing").getAttribute("aria-label"), /of \d+ nodes? ran/u);
 }
+
+// All of a graph is on screen after Fit, however long it is.
+export async function fits({ page }, { index }) {
+  const graphs = rowsOf(index, GRAPH);
+  for (const graph of graphs.slice(-3)) {
+    await enter(page, "row=" + graph + "&view=graph");
+    await page.keyboard.press("0");
+    const room = await page.evaluate(() => {
+      const { scrollHeight, clientHeight, scrollWidth, clientWidth } = document.querySelector("#g-plane");
+      return [scrollHeight - clientHeight, scrollWidth - clientWidth];
+    });
+    assert.deepEqual(room.map((more) => more <= 1), [true, true], room.join());
+  }
+}

@@ -236,3 +236,29 @@ export async function sessions({ page }, { index, meta }) {
     assert.ok((await card(page, root).locator(".name").last().textContent()).startsWith(meta.names[index.name[root]].slice(0, 10)));
   }
 }
+
+// Looking into a row leaves its inside alone, as in the timeline; hiding leaves what matches.
+export async function subtree({ page }, { index, tree }) {
+  const row = [...index.kind.keys()].find((candidate) => index.kind[candidate] === TURN && tree.end[candidate] - candidate > 3);
+  if (row === undefined) return;
+  await readAt(page, row);
+  await page.keyboard.press("f");
+  const rows = () => page.locator("#reading .item").evaluateAll((items) => items.map(({ dataset }) => Number(dataset.row)));
+  const inside = await rows();
+  assert.ok(inside[0] === row && inside.every((one) => one >= row && one < tree.end[row]), inside.join());
+  await page.keyboard.press("f");
+  assert.ok((await rows()).length >= inside.length);
+}
+
+// What was opened by hand is open when its card is made again.
+export async function reopens({ page }, { index }) {
+  const row = [...index.kind.keys()].find((candidate) => index.kind[candidate] === TOOL && index.last[candidate] >= 0);
+  if (row === undefined) return;
+  await readAt(page, row);
+  const details = card(page, row).locator(":scope > details");
+  await details.locator("summary").first().click();
+  await page.locator("#reading .item.tool > details[open] .block").first().waitFor();
+  await page.keyboard.press("1");
+  await page.evaluate((wanted) => { location.hash = "row=" + wanted + "&q=kind:tool&hide=1&view=reading"; }, row);
+  await page.locator("#reading .item.tool > details[open] .block").first().waitFor();
+}
