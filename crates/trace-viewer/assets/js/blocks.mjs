@@ -3,7 +3,7 @@
 import { Crew } from "./crew.mjs";
 import { placeOf } from "./tree.mjs";
 
-const KEPT = 16;
+const KEPT = 6;
 const POLL_MS = 30;
 
 export class Blocks {

@@ -33,10 +33,6 @@ export function icon(name) {
   return drawing;
 }
 
-export function setIcon(drawing, name) {
-  drawing.firstChild.setAttribute("href", "#i-" + name);
-}
-
 // Foreign text with every hidden character as a mark that can be seen; the mark remembers which one it was.
 export function shown(text) {
   const fragment = document.createDocumentFragment();

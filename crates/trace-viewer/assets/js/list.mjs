@@ -2,7 +2,7 @@
 
 import { INSET, drawBars } from "./bars.mjs";
 import { marks } from "./axis.mjs";
-import { framed, h, icon, setIcon, setText } from "./dom.mjs";
+import { byId, framed, h, icon, setText } from "./dom.mjs";
 import { CANCELLED, CRITICAL, FAILED, LLM, UNFINISHED, WARN, flagsOf, kindHue, kindIcon, kindWord, levelOf, levelWord, statusWord } from "./kinds.mjs";
 import { placeOf } from "./tree.mjs";
 import { openWord } from "./stream.mjs";
@@ -22,7 +22,7 @@ export class List {
     this.rows = new Uint32Array(0);
     this.slots = [];
     this.spacer = h("div.spacer", { role: "rowgroup" });
-    this.scroller = h("div.scroller", { role: "treegrid", "aria-label": "Trace", "aria-colcount": "3", tabindex: "0" }, this.spacer);
+    this.scroller = h("div.scroller", { role: "treegrid", "aria-label": "Trace", "aria-colcount": "2", tabindex: "0" }, this.spacer);
     this.canvas = h("canvas");
     this.drawing = h("div.bars", { "aria-hidden": "true" }, this.canvas);
     this.empty = h("p.empty", { hidden: true });
@@ -113,18 +113,15 @@ export class List {
     const above = this.above;
     const first = Math.max(0, Math.floor(above / this.rowHeight) - SPARE);
     const last = Math.min(this.rows.length, Math.ceil((above + clientHeight) / this.rowHeight) + SPARE);
-    this.fitSlots(last - first);
-    const drawn = [];
-    for (let place = first; place < last; place += 1) {
-      const top = place * this.rowHeight - above;
-      this.fill(this.slots[place % this.slots.length], place, top + scrollTop);
-      drawn.push({ row: this.rows[place], top });
-    }
-    this.hideSlots(first, last);
+    const top = (place) => place * this.rowHeight - above;
+    // The drawing asks how large it is, which is free as long as no row has been touched.
     const scale = this.app.timing.scale(this.canvas.clientWidth - 2 * INSET);
     const labels = marks(scale);
-    drawBars(this.canvas, this.app, drawn, this.rowHeight, scale, labels);
+    drawBars(this.canvas, this.app, Array.from(this.rows.subarray(first, last), (row, at) => ({ row, top: top(first + at) })), this.rowHeight, scale, labels);
     this.app.timing.drawAxis(scale, labels);
+    this.fitSlots(last - first);
+    for (let place = first; place < last; place += 1) this.fill(this.slots[place % this.slots.length], place, top(place) + scrollTop);
+    this.hideSlots(first, last);
     this.empty.hidden = this.rows.length > 0;
     this.settleFocus();
   }
@@ -204,18 +201,20 @@ export class List {
 function makeSlot() {
   const twist = h("span.twist", icon("twist"));
   const picture = icon("unknown");
+  const shape = byId("i-unknown").firstElementChild.cloneNode();
+  picture.setAttribute("viewBox", "0 0 16 16");
+  picture.replaceChildren(shape);
   const parts = {
     twist,
-    picture,
+    shape,
     kind: h("span.away"),
     label: h("span.label"),
     badges: h("span.badges"),
     preview: h("span.preview"),
     duration: h("span.duration", { role: "gridcell" }),
-    time: h("span.away", { role: "gridcell" }),
   };
   const name = h("span.name", { role: "gridcell" }, twist, picture, parts.kind, parts.label, parts.badges, parts.preview);
-  return { row: -1, turn: -1, top: -1, selected: null, ...parts, name, element: h("div.row", { role: "row", tabindex: "-1" }, name, parts.duration, parts.time) };
+  return { row: -1, turn: -1, top: -1, selected: null, ...parts, name, element: h("div.row", { role: "row", tabindex: "-1" }, name, parts.duration) };
 }
 
 function fillSlot(slot, app, row, place) {
@@ -236,14 +235,21 @@ function fillSlot(slot, app, row, place) {
   element.classList.toggle("hit", app.isHit(row));
   element.classList.toggle("dim", app.timing.critical && !(index.flags[row] & CRITICAL));
   slot.name.style.setProperty("--depth", Math.min(depth, DEEPEST));
-  setIcon(slot.picture, kindIcon(index.kind[row]));
+  setShape(slot.shape, kindIcon(index.kind[row]));
   slot.kind.textContent = kindWord(index.kind[row]) + " ";
   setText(slot.label, clip(app.nameOf(row), NAME) || kindWord(index.kind[row]));
   slot.label.title = slot.label.textContent;
   slot.badges.replaceChildren(...badges(app, row));
   slot.duration.textContent = index.duration[row] > 0 ? duration(index.duration[row]) : "";
-  slot.time.textContent = app.streams.words(row);
+  slot.duration.setAttribute("aria-label", app.streams.words(row));
   app.previews.fill(row, slot.preview);
+}
+
+// An icon as a path of its own: a reference to another one takes the browser much longer to follow.
+function setShape(shape, name) {
+  if (shape.dataset.icon === name) return;
+  shape.dataset.icon = name;
+  shape.setAttribute("d", byId("i-" + name).firstElementChild.getAttribute("d"));
 }
 
 // Words that qualify a row: its outcome, what is wrong, its depth where indentation has ended, and what a fold hides.

@@ -4,7 +4,7 @@ import { setText } from "./dom.mjs";
 import { previewOf } from "./preview.mjs";
 
 const KEPT = 4000;
-const WAIT_MS = 60;
+const WAIT_MS = 100;
 
 export class Previews {
   constructor(app) {
@@ -17,12 +17,15 @@ export class Previews {
     setText(element, known ?? "");
     if (known !== undefined) return;
     clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.load(), WAIT_MS);
+    this.timer = setTimeout(() => this.load((this.turn = {})), WAIT_MS);
+    this.turn = null;
   }
 
-  async load() {
+  // Until other rows come on screen.
+  async load(turn) {
     for (const slot of this.app.list.slots) {
       const { row } = slot;
+      if (this.turn !== turn) return;
       if (row < 0) continue;
       const line = await this.line(row);
       if (slot.row === row) setText(slot.preview, line);

@@ -21,7 +21,7 @@ export function timingOf(app) {
   const squeezing = button(words, "Draw idle time as narrow bands (x)", () => squeeze(), { class: "chip", hidden: !idle.length });
   const path = button("critical path", "Dim what nothing waited for (p)", () => showCritical(), { class: "chip" });
   const all = { from: 0, to: span };
-  let list;
+  let list, drawn;
 
   const timing = {
     axis, range, squeeze, showCritical, turn, listen, drawAxis, buttons: [squeezing, path], critical: false, gaps: gapsOf([]),
@@ -155,6 +155,9 @@ export function timingOf(app) {
 
   function drawAxis(scale, labels) {
     const { moment } = app;
+    const key = JSON.stringify([labels, moment, scale.view, scale.width]);
+    if (key === drawn) return;
+    drawn = key;
     const shown = labels.filter(({ width }) => width).map(({ label, left, width, within }) => put(h("span", { class: within ? "gap" : "" }, label), left, within && width));
     if (moment !== null) shown.push(put(h("span.moment", offset(moment)), Math.min(scale.width - 60, scale.x(moment))));
     axis.replaceChildren(...shown);

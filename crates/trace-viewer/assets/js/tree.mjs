@@ -16,6 +16,8 @@ export class Tree {
     this.focus = -1;
     this.inner = new Map();
     this.foldedFirst = this.folded.slice();
+    // Of the two lists of folds those that are not as they began.
+    this.changed = new Set();
   }
 
   // The rows that can be shown at all.
@@ -42,17 +44,22 @@ export class Tree {
   }
 
   setFold(row, fold) {
-    if (this.hasChildren(row)) this.folds[row] = fold ? 1 : 0;
+    if (!this.hasChildren(row)) return;
+    this.changed.add(this.folds);
+    this.folds[row] = fold ? 1 : 0;
   }
 
   // Folds or unfolds a row and everything in it.
   setFoldAll(row, fold) {
-    for (let inner = row; inner < this.end[row]; inner += 1) this.setFold(inner, fold);
+    const { folds, end } = this;
+    this.changed.add(folds);
+    for (let inner = row; inner < end[row]; inner += 1) if (end[inner] > inner + 1) folds[inner] = fold ? 1 : 0;
   }
 
   // The rows whose folds differ from those of a fresh page, or nothing where they are more than `most`.
   changedFolds(most) {
     const rows = [];
+    if (!this.changed.has(this.folds)) return rows;
     for (let row = 0; row < this.size && rows.length <= most; row += 1) if (this.folds[row] !== (this.kept ? 0 : this.foldedFirst[row])) rows.push(row);
     return rows.length > most ? [] : rows;
   }
@@ -61,11 +68,13 @@ export class Tree {
   changeFolds(rows) {
     if (this.kept) this.filterFolded.fill(0);
     else this.folded.set(this.foldedFirst);
+    this.changed.delete(this.folds);
     for (const row of rows) if (row < this.size) this.setFold(row, !this.isFolded(row));
   }
 
   // Opens all ancestors; drops the filter's claim on the row by keeping it.
   reveal(row) {
+    this.changed.add(this.folds);
     if (this.kept && !this.kept[row]) this.kept[row] = 1;
     for (let above = this.parent[row]; above >= 0; above = this.parent[above]) {
       this.folds[above] = 0;
@@ -88,7 +97,7 @@ export class Tree {
       for (let above = parent[row]; above >= 0 && !kept[above]; above = parent[above]) kept[above] = 1;
     }
     this.kept = kept;
-    if (!sameFolds) this.filterFolded.fill(0);
+    if (!sameFolds && this.changed.delete(this.filterFolded)) this.filterFolded.fill(0);
     return count;
   }
 
@@ -118,8 +127,9 @@ export class Tree {
     let count = 0;
     this.inner.clear();
     for (let row = from; row < to; ) {
+      // What is not kept holds nothing that is.
       if (kept && !kept[row]) {
-        row += 1;
+        row = end[row];
         continue;
       }
       rows[count] = row;
