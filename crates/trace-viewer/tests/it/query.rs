@@ -61,7 +61,8 @@ fn flags(row: &Value) -> RowFlags {
     let bits = list(&row["flags"]).iter().fold(0, |bits, word| bits | flag(text(word)));
     let level = row["level"].as_str().map(|level| level.parse::<Severity>().unwrap());
     let place = level.map_or(0, |level| Severity::ALL.iter().position(|&known| known == level).unwrap() + 1);
-    RowFlags(bits | u16::try_from(place).unwrap() << RowFlags::LEVEL_SHIFT)
+    let told = if row["error"] == true { RowFlags::TELLS_ERROR } else { 0 };
+    RowFlags(bits | told | u16::try_from(place).unwrap() << RowFlags::LEVEL_SHIFT)
 }
 
 fn list(value: &Value) -> &[Value] {
