@@ -82,6 +82,11 @@ impl fmt::Display for TooLarge {
 
 impl std::error::Error for TooLarge {}
 
+/// The bytes that every page has: its script and its style.
+pub(crate) fn page_without_records() -> u64 {
+    (script::SCRIPT.len() + script::STYLE.len()) as u64
+}
+
 /// Writes the whole page: head, totals, script and index, then the spooled blocks, then the trailer.
 ///
 /// The same input gives the same bytes. `spool` is what a [`BlockWriter`] wrote, from its beginning.

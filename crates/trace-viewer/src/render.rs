@@ -197,6 +197,7 @@ pub fn render(
                     source,
                     *size,
                     options.max_size.unwrap_or(0),
+                    options.slice.sessions.clone(),
                 ))
             }
             None => RenderError::Page(error),

@@ -141,7 +141,7 @@ pub(super) struct SliceArgs {
     #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
     pub(super) query: Option<Query>,
     /// Write no page that is larger, and say how to choose a part: 10MB, "500 kB", 1GiB
-    #[arg(long, value_name = "SIZE")]
+    #[arg(long, value_name = "SIZE", allow_hyphen_values = true)]
     pub(super) max_size: Option<ByteSize>,
 }
 

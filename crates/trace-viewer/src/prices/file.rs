@@ -24,10 +24,10 @@ struct File {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Model {
-    input: Spanned<f64>,
-    cache_read: Spanned<f64>,
-    cache_write: Spanned<f64>,
-    output: Spanned<f64>,
+    input: Option<Spanned<f64>>,
+    cache_read: Option<Spanned<f64>>,
+    cache_write: Option<Spanned<f64>>,
+    output: Option<Spanned<f64>>,
     reasoning: Option<Spanned<f64>>,
 }
 
@@ -48,19 +48,23 @@ pub(super) fn parse(name: &str, text: &str) -> Result<Prices, PricesError> {
     }
     let mut models = Vec::new();
     for (pattern, model) in &file.models {
-        let rate = rate(model).map_err(|(at, problem)| error(at, problem))?;
+        let rate = rate(pattern, model).map_err(|(at, problem)| error(at, problem))?;
         models.push((pattern.get_ref().clone(), rate));
     }
     models.sort_by_key(|(pattern, _)| rank(pattern));
     Ok(Prices { name: name.to_owned(), currency: currency.to_owned(), models })
 }
 
-fn rate(model: &Model) -> Result<Rate, (usize, String)> {
-    let output = price(&model.output)?;
+fn rate(pattern: &Spanned<String>, model: &Model) -> Result<Rate, (usize, String)> {
+    let named = |name: &str, stated: &Option<Spanned<f64>>| match stated {
+        Some(stated) => price(stated),
+        None => Err((pattern.span().start, format!("\"{}\" has no price for {name}", pattern.get_ref()))),
+    };
+    let output = named("output", &model.output)?;
     Ok(Rate {
-        input: price(&model.input)?,
-        cache_read: price(&model.cache_read)?,
-        cache_write: price(&model.cache_write)?,
+        input: named("input", &model.input)?,
+        cache_read: named("cache_read", &model.cache_read)?,
+        cache_write: named("cache_write", &model.cache_write)?,
         output,
         reasoning: model.reasoning.as_ref().map_or(Ok(output), price)?,
     })

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::model::{Model, RowKind};
-use crate::page::{counted, grouped};
+use crate::page::{counted, grouped, page_without_records};
 use crate::query::TraceRows;
 
 /// Sessions that a message names.
@@ -23,6 +23,8 @@ pub struct LargePage {
     pub sessions: Vec<SessionShare>,
     /// The part of the records' bytes that stream chunks have, in percent.
     pub chunk_percent: u64,
+    /// The sessions that were chosen already, as they were named.
+    pub chosen: Vec<String>,
 }
 
 /// How much of the records' bytes a session has.
@@ -35,7 +37,7 @@ pub struct SessionShare {
 }
 
 impl LargePage {
-    pub(super) fn new(model: &Model, name: String, size: u64, limit: u64) -> Self {
+    pub(super) fn new(model: &Model, name: String, size: u64, limit: u64, chosen: Vec<String>) -> Self {
         let rows = TraceRows::new(model, Vec::new());
         let mut bytes = vec![0_u64; model.rows.len()];
         let (mut all, mut chunks) = (0, 0);
@@ -58,15 +60,17 @@ impl LargePage {
             })
             .collect();
         sessions.sort_by_key(|session| std::cmp::Reverse(session.percent));
-        Self { name, size, limit, sessions, chunk_percent: percent(chunks) }
+        Self { name, size, limit, sessions, chunk_percent: percent(chunks), chosen }
     }
 
-    /// What to add to the command.
+    /// What to add to the command: what was not chosen yet.
     fn example(&self) -> String {
+        let chosen: Vec<String> =
+            self.chosen.iter().map(|session| format!("--session {} ", quoted(session))).collect();
         match self.sessions.as_slice() {
-            [largest, _, ..] => format!("--session {}", quoted(&largest.id)),
-            _ if self.chunk_percent > 0 => "--query=-kind:chunk".to_owned(),
-            _ => "--since=-5m".to_owned(),
+            [largest, _, ..] if self.chosen.is_empty() => format!("--session {}", quoted(&largest.id)),
+            _ if self.chunk_percent > 0 => format!("{}--query=-kind:chunk", chosen.concat()),
+            _ => format!("{}--since=-5m", chosen.concat()),
         }
     }
 }
@@ -77,10 +81,11 @@ impl fmt::Display for LargePage {
         if size == limit {
             (size, limit) = (counted(self.size, "byte", "bytes"), grouped(self.limit.into()));
         }
-        write!(
-            f,
-            "the page would have {size}, and --max-size allows {limit}; choose a part of it with --session, "
-        )?;
+        write!(f, "the page would have {size}, and --max-size allows {limit}; ")?;
+        if self.limit <= page_without_records() {
+            return write!(f, "every page has {} of script and style", bytes(page_without_records()));
+        }
+        f.write_str("choose a part of it with --session, ")?;
         f.write_str("--turn, --since, --until or --query")?;
         if self.sessions.len() > 1 {
             f.write_str("; the largest sessions are ")?;

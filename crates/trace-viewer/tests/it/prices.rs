@@ -42,7 +42,7 @@ fn a_wrong_file_is_told_with_its_line() {
         ("currency = \"EUR\"\n[models\n".to_owned(), 2, ""),
         (format!("[models.m]\n{RATE}typo = 1\n"), 6, "unknown field `typo`"),
         (format!("currency = \"\"\n[models.m]\n{RATE}"), 1, "a currency has"),
-        (format!("[models.m]\n{missing}"), 1, "missing field `output`"),
+        (format!("currency = \"EUR\"\n\n[models.m]\n{missing}"), 3, "\"m\" has no price for output"),
         (format!("\n[models.m]\n{}", RATE.replace("0.5", "-1")), 4, "a price is a number from 0"),
         (format!("[models.m]\n{}", RATE.replace("0.5", "nan")), 3, "a price is a number from 0"),
         (format!("[models.m]\n{}", RATE.replace("0.5", "\"x\"")), 3, "invalid type"),

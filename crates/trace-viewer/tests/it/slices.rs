@@ -308,6 +308,7 @@ fn wrong_values_are_wrong_usage() {
         (&["--until", "2026-13-01"], "is no time"),
         (&["--max-size", "large"], "a size is a number and a unit"),
         (&["--max-size", "0"], "more than no bytes"),
+        (&["--max-size", "-1"], "a size is a number and a unit"),
         (&["--max-size", "5 parsecs"], "a size is a number and a unit"),
     ] {
         let refused = run(directory.path(), &[&["trace.jsonl"], args].concat());
@@ -319,26 +320,39 @@ fn wrong_values_are_wrong_usage() {
 #[test]
 fn a_page_that_is_too_large_is_not_written() {
     let directory = directory();
+    let whole = run(directory.path(), &["trace.jsonl", "--stdout"]).stdout.len();
+    let limit = (whole - 1).to_string();
     for target in [&["--out", "page.html"][..], &["--stdout"]] {
-        let args = [&["trace.jsonl", "--max-size", "10 kB"], target].concat();
+        let args = [&["trace.jsonl", "--max-size", &limit], target].concat();
         let refused = run(directory.path(), &args);
         assert_eq!((refused.code, refused.stdout.len()), (1, 0), "{}", refused.stderr);
         assert!(refused.stderr.starts_with("trace-viewer: the page would have "), "{}", refused.stderr);
-        assert!(
-            refused.stderr.contains("and --max-size allows 10 kB; choose a part of it with --session"),
-            "{}",
-            refused.stderr
-        );
-        assert!(refused.stderr.contains("the largest sessions are chat-"), "{}", refused.stderr);
-        assert!(
-            refused.stderr.contains("for example: trace-viewer trace.jsonl --session chat-"),
-            "{}",
-            refused.stderr
-        );
+        for words in [
+            "; choose a part of it with --session",
+            "the largest sessions are chat-",
+            "for example: trace-viewer trace.jsonl --session chat-",
+        ] {
+            assert!(refused.stderr.contains(words), "{}", refused.stderr);
+        }
         assert!(!directory.path().join("page.html").exists());
     }
     let kept = std::fs::read_dir(directory.path()).unwrap().count();
     assert_eq!(kept, 1, "nothing is left beside the trace");
+}
+
+#[test]
+fn advice_about_size_goes_beyond_what_was_chosen() {
+    let directory = directory();
+    let chosen = ["trace.jsonl", "--session", "chat-1", "--stdout"];
+    let limit = (run(directory.path(), &chosen).stdout.len() - 1).to_string();
+    let refused = run(directory.path(), &[&chosen[..], &["--max-size", &limit]].concat());
+    assert_eq!(refused.code, 1, "{}", refused.stderr);
+    let example = refused.stderr.split_once("for example: trace-viewer trace.jsonl ").unwrap().1.trim();
+    assert!(example.starts_with("--session chat-1 --"), "{example}");
+
+    let refused = run(directory.path(), &["trace.jsonl", "--max-size", "10 kB"]);
+    assert_eq!(refused.code, 1);
+    assert!(refused.stderr.contains("and --max-size allows 10 kB; every page has "), "{}", refused.stderr);
 }
 
 #[test]
