@@ -7,12 +7,14 @@ import { ACTS } from "../../../assets/js/actions.mjs";
 const read = (path) => readFileSync(new URL("../../../" + path, import.meta.url), "utf8");
 const plain = (text) => text.replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&amp;", "&");
 const NAMES = { "↓": "ArrowDown", "↑": "ArrowUp", "←": "ArrowLeft", "→": "ArrowRight", PgUp: "PageUp", PgDn: "PageDown", Esc: "Escape" };
-// The graph has a key of its own, and the wheel acts with two more.
-const OTHERS = ["Space", "Ctrl", "Shift", "wheel"];
+// What the wheel acts with.
+const OTHERS = ["Ctrl", "Shift", "wheel"];
 // Another way to type +, and what only buttons do.
 const UNSAID = ["=", "inside", "theme", "side"];
 
-const sheet = [...read("templates/page.html").matchAll(/<dt>(.*?)<\/dt><dd>(.*?)<\/dd>/gu)].map(([, keys, text]) => [[...keys.matchAll(/<kbd>(.*?)<\/kbd>/gu)].map(([, key]) => plain(key)), plain(text)]);
+// The graph has a table of its own.
+const sections = read("templates/page.html").split("<section>").filter((section) => !/^<h3>.*graph.*<\/h3>/iu.test(section)).join("");
+const sheet = [...sections.matchAll(/<dt>(.*?)<\/dt><dd>(.*?)<\/dd>/gu)].map(([, keys, text]) => [[...keys.matchAll(/<kbd>(.*?)<\/kbd>/gu)].map(([, key]) => plain(key)), plain(text)]);
 
 test("the sheet names every key that acts, and no other", () => {
   const said = sheet.flatMap(([keys]) => keys).filter((key) => !OTHERS.includes(key)).map((key) => NAMES[key] ?? key);
