@@ -32,6 +32,7 @@ export class List {
     for (let row = 0; row < app.tree.size; row += 1) deepest = Math.max(deepest, app.index.depth[row]);
     this.element.style.setProperty("--fit", Math.max(7, Math.floor(INDENTATION / deepest)) + "px");
     this.draw = framed(() => this.render());
+    this.onLooks = this.onView = this.onMoment = this.onColours = this.draw;
     this.scroller.addEventListener("scroll", this.draw, { passive: true });
     this.scroller.addEventListener("click", (event) => this.click(event));
     this.scroller.addEventListener("dblclick", (event) => this.unfold(event));
@@ -44,22 +45,6 @@ export class List {
     this.scroller.setAttribute("aria-rowcount", this.rows.length);
     this.empty.textContent = this.app.tree.size ? "No row matches." : "This trace has no records.";
     this.resize();
-  }
-
-  onLooks() {
-    this.draw();
-  }
-
-  onView() {
-    this.draw();
-  }
-
-  onMoment() {
-    this.draw();
-  }
-
-  onColours() {
-    this.draw();
   }
 
   onSelect() {
@@ -121,7 +106,7 @@ export class List {
     this.app.timing.drawAxis(scale, labels);
     this.fitSlots(last - first);
     for (let place = first; place < last; place += 1) this.fill(this.slots[place % this.slots.length], place, top(place) + scrollTop);
-    this.hideSlots(first, last);
+    for (const slot of this.slots) if (slot.place < first || slot.place >= last) hide(slot);
     this.empty.hidden = this.rows.length > 0;
     this.settleFocus();
   }
@@ -139,24 +124,15 @@ export class List {
       const slot = makeSlot();
       this.slots.push(slot);
       this.spacer.append(slot.element);
-      for (const other of this.slots) other.row = -1;
+      this.slots.forEach(hide);
     }
-  }
-
-  hideSlots(first, last) {
-    const used = new Set();
-    for (let place = first; place < last; place += 1) used.add(place % this.slots.length);
-    this.slots.forEach((slot, number) => {
-      if (used.has(number)) return;
-      slot.element.hidden = true;
-      slot.row = -1;
-    });
   }
 
   fill(slot, place, top) {
     const { app } = this;
     const row = this.rows[place];
     const { element } = slot;
+    slot.place = place;
     element.hidden = false;
     if (slot.top !== top) element.style.setProperty("transform", "translateY(" + top + "px)");
     slot.top = top;
@@ -198,6 +174,11 @@ export class List {
   }
 }
 
+function hide(slot) {
+  slot.row = slot.place = -1;
+  slot.element.hidden = true;
+}
+
 function makeSlot() {
   const twist = h("span.twist", icon("twist"));
   const picture = icon("unknown");
@@ -214,7 +195,7 @@ function makeSlot() {
     duration: h("span.duration", { role: "gridcell" }),
   };
   const name = h("span.name", { role: "gridcell" }, twist, picture, parts.kind, parts.label, parts.badges, parts.preview);
-  return { row: -1, turn: -1, top: -1, selected: null, ...parts, name, element: h("div.row", { role: "row", tabindex: "-1" }, name, parts.duration) };
+  return { row: -1, place: -1, turn: -1, top: -1, selected: null, ...parts, name, element: h("div.row", { role: "row", tabindex: "-1" }, name, parts.duration) };
 }
 
 function fillSlot(slot, app, row, place) {
@@ -256,7 +237,7 @@ function setShape(shape, name) {
 function badges(app, row) {
   const { index, tree } = app;
   const found = outcomes(app, row);
-  const badge = (text, look, title) => found.push(h("span", { class: "badge " + look, title }, text));
+  const badge = (...words) => found.push(badgeOf(...words));
   if (index.depth[row] > DEEPEST) badge("depth " + grouped(index.depth[row]), "", "nested this deep");
   if (!tree.hasChildren(row) || !tree.isFolded(row)) return found;
   badge("+" + grouped(tree.end[row] - row - 1), "folded", "rows folded in here");
@@ -267,11 +248,15 @@ function badges(app, row) {
   return found;
 }
 
+function badgeOf(text, look, title) {
+  return h("span", { class: "badge " + look, title }, text);
+}
+
 // Those that do not depend on folds.
 export function outcomes(app, row) {
   const { index } = app;
   const found = [];
-  const badge = (text, look, title) => found.push(h("span", { class: "badge " + look, title }, text));
+  const badge = (...words) => found.push(badgeOf(...words));
   const status = index.status[row];
   if (status === FAILED) badge("✕ failed", "failed", "ended in failure");
   if (status === CANCELLED) badge("⊘ cancelled", "", "was stopped on purpose");
