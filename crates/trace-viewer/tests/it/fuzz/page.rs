@@ -76,6 +76,12 @@ fn check_page(html: &str, blocks: usize) {
     let shell = without(&without(&html[head(html)..], "<script", "</script>"), "<style>", "</style>");
     assert!(!shell.contains(is_hidden), "what cannot be seen is spelled");
     for piece in pieces(&shell) {
+        // Which field a list of values counts is said by the crate, in one word.
+        let field = piece.strip_prefix("details data-field=");
+        let piece = match field.filter(|field| field.bytes().all(|byte| byte.is_ascii_lowercase())) {
+            Some(_) => "details data-field=".to_owned(),
+            None => piece,
+        };
         assert!(known().contains(&piece), "{piece} is not in the template");
     }
 }
