@@ -22,7 +22,10 @@ const FOLDERS: [&str; 5] = [
 /// Installs the bundler, the browser's driver and the accessibility checker.
 pub(crate) fn node_modules() -> Result<(), String> {
     let modules = root().join(FOLDER).join("node_modules");
-    if ["esbuild", "playwright-core", "axe-core", "terser"].iter().all(|package| modules.join(package).exists()) {
+    if ["esbuild", "playwright-core", "axe-core", "terser"]
+        .iter()
+        .all(|package| modules.join(package).exists())
+    {
         return Ok(());
     }
     Call::new("npm ci --silent --no-audit --no-fund").within(FOLDER).run()

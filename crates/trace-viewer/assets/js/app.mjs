@@ -101,6 +101,7 @@ export class App {
     this.turn += 1;
     this.rows = this.tree.visible();
     this.tell("Rows");
+    this.saveRouteSoon();
   }
 
   // The rows stay, how they look changed.

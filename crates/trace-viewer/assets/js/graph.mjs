@@ -6,6 +6,7 @@ import { line, make, paintNode } from "./graph-draw.mjs";
 import { arrange } from "./graph-plane.mjs";
 import { FAILED, STATES, graphsOf, momentsOf, stateAt, stepMoment } from "./graph-state.mjs";
 import { GRAPH } from "./modes.mjs";
+import { wholes } from "./route.mjs";
 import { counted, duration, grouped, visible } from "./text.mjs";
 
 // Of larger planes only what is on screen is drawn.
@@ -20,6 +21,7 @@ export function Graph(app) {
   const [element, choice, facts, plane, drawing, caption, slider, now, player] = ["graph", "g-choice", "g-facts", "g-plane", "g-drawing", "g-caption", "g-slider", "g-now", "g-play"].map(byId);
   const name = (number) => app.meta.names[number] ?? "";
   const open = new Set();
+  let wanted;
   let known, root, scene, at, moments, timer, entered, dragged;
   let scale = 1;
   const draw = framed(paint);
@@ -35,7 +37,35 @@ export function Graph(app) {
       return;
     }
     listen();
+    restore();
     follow(true);
+  }
+
+  // The node in focus and what is opened, from the address.
+  function restore() {
+    if (!known || !wanted) return;
+    const [shown, node, opened] = wanted;
+    wanted = undefined;
+    const graph = known.graphs.find(({ row }) => row === shown);
+    if (!graph) return;
+    show(graph);
+    for (const child of known.graphs) if (opened.includes(child.row)) open.add(child);
+    rearrange();
+    const item = itemOf(known.graphs.find(({ row }) => row === node[0]), node[1]);
+    if (item) moveTo(item, false);
+  }
+
+  function writeRoute(parts) {
+    if (app.mode !== GRAPH || !at) return;
+    parts.set("graph", root.row);
+    parts.set("node", at.graph.row + "," + at.node);
+    if (open.size) parts.set("open", [...open].map(({ row }) => row).join(","));
+  }
+
+  function readRoute(parts) {
+    if (!parts.has("graph")) return;
+    wanted = [Number(parts.get("graph")), wholes(parts.get("node")), wholes(parts.get("open"))];
+    restore();
   }
 
   // Shows the graph that the selected row belongs to, or the first one inside it; otherwise what is shown stays.
@@ -45,6 +75,7 @@ export function Graph(app) {
     while (row >= 0 && !known.ofRow.has(row)) row = tree.parent[row];
     const inside = known.graphs.find((graph) => graph.row > selected && graph.row < tree.end[selected]);
     const { graph, node } = known.ofRow.get(row) ?? { graph: inside ?? root ?? known.graphs[0], node: -1 };
+    if (focus && selected >= 0 && row < 0 && !inside) app.say("The selected row belongs to no graph; this is another one");
     if (!scene?.graphs.has(graph)) show(graph);
     const here = itemOf(graph, node);
     if (here) moveTo(here, false);
@@ -67,8 +98,10 @@ export function Graph(app) {
     at = undefined;
     rearrange();
     fit(READABLE);
-    // The first node is in sight.
-    if (at) plane.scrollTo((at.x + at.w / 2) * scale - plane.clientWidth / 2, 0);
+    // What failed comes first, or else the first node.
+    const { state } = stateAt(graph, index, null);
+    at = scene.items.find(({ graph: own, node }) => own === graph && state[node] === FAILED) ?? at;
+    if (at) plane.scrollTo((at.x + at.w / 2) * scale - plane.clientWidth / 2, Math.max(0, (at.y + at.h + 40) * scale - plane.clientHeight));
   }
 
   function rearrange() {
@@ -93,6 +126,7 @@ export function Graph(app) {
   function moveTo(item, focus = true) {
     at = item;
     paint();
+    app.saveRouteSoon();
     at.element.scrollIntoView({ block: "nearest", inline: "nearest" });
     if (focus) at.element.focus({ preventScroll: true });
   }
@@ -153,7 +187,7 @@ export function Graph(app) {
   function sentence({ map, row, error }, { state, whole }) {
     const ran = state.filter(Boolean).length;
     const failed = state.filter((one) => one === FAILED).length;
-    return [STATES[whole], grouped(ran) + " of " + counted(state.length, "node", "nodes") + " ran", failed && grouped(failed) + " failed", duration(index.duration[row]),
+    return [STATES[whole], grouped(ran) + " of " + counted(state.length, "node", "nodes") + " ran", failed && grouped(failed) + " failed", duration(Math.max(0, Math.min(index.duration[row], (app.moment ?? Infinity) - index.start[row]))),
       whole > 1 && visible(name(error)), map.observed && "no map was recorded: this is what ran, in order of time", map.cut && grouped(map.cut) + " nodes and edges are too many to draw"].filter(Boolean).join(" · ");
   }
 
@@ -264,6 +298,8 @@ export function Graph(app) {
     onMode: () => (app.mode === GRAPH ? enter() : stop()),
     onSelect: () => app.mode === GRAPH && known && follow(),
     onMoment: () => app.mode === GRAPH && scene && draw(),
+    writeRoute,
+    readRoute,
   };
 }
 

@@ -72,7 +72,7 @@ function follow(app) {
     event.preventDefault();
     app.select(rowOf(link.hash), { focus: !link.closest("#why"), open: true });
   });
-  addEventListener("hashchange", () => app.follow(location.hash));
+  addEventListener("hashchange", ({ newURL }) => app.follow(new URL(newURL).hash));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => app.recolour());
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => checkWhole(app));
   else checkWhole(app);

@@ -286,3 +286,13 @@ export async function copiesText({ page }, { index, meta }) {
   if (failed >= 0) assert.match(head, /: failed/u);
   assert.ok(rest.some((line) => line.startsWith("started at ")), text);
 }
+
+// A fold is in the address as soon as it is made.
+export async function foldsInLinks({ page }, { tree }) {
+  const row = tree.end.findIndex((end, at) => end > at + 1 && !tree.folded[at]);
+  if (row < 0) return;
+  await page.evaluate((wanted) => { location.hash = "row=" + wanted; }, row);
+  await page.waitForFunction((wanted) => document.querySelector('[role="row"][aria-selected="true"]') && location.hash.includes("row=" + wanted), row);
+  await page.keyboard.press("h");
+  await page.waitForFunction((wanted) => new RegExp("folds=(\\d+,)*" + wanted + "(,|&|$)", "u").test(location.hash), row, { timeout: 3000 });
+}

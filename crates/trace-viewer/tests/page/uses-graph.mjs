@@ -162,7 +162,7 @@ export async function plane({ page }, { index }) {
   }
   await moved(() => page.keyboard.press("_"));
   await moved(() => page.locator("#graph [data-act='0']").click());
-  assert.match((await look(page)).hash, /^#(row=\d+&)?view=graph/u);
+  assert.match((await look(page)).hash, /[#&]view=graph/u);
 }
 
 // Nodes speak for themselves, and no node is wider than its box.
@@ -191,4 +191,20 @@ export async function fits({ page }, { index }) {
     });
     assert.deepEqual(room.map((more) => more <= 1), [true, true], room.join());
   }
+}
+
+// A link opens the same graph, with the same node in focus and the same graphs opened in it.
+export async function links({ page }, { index, tree }) {
+  const starter = rowsOf(index, GRAPH).find((row) => rowsOf(index, GRAPH).some((inner) => inner > row && inner < tree.end[row]));
+  if (starter === undefined) return;
+  await enter(page, "row=" + starter + "&view=graph");
+  await page.locator("#graph .kids").first().click();
+  await page.keyboard.press("ArrowDown");
+  await page.waitForFunction(() => /open=\d/u.test(location.hash) && /node=\d/u.test(location.hash));
+  await page.waitForTimeout(300);
+  const before = await look(page);
+  await page.reload();
+  await page.locator("#graph .frame").first().waitFor();
+  const after = await look(page);
+  assert.deepEqual([after.names, after.frames, after.caption], [before.names, before.frames, before.caption]);
 }
