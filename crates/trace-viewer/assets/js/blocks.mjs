@@ -3,7 +3,7 @@
 import { Crew } from "./crew.mjs";
 import { placeOf } from "./tree.mjs";
 
-const KEPT = 6;
+const KEPT = 4;
 const POLL_MS = 30;
 
 export class Blocks {

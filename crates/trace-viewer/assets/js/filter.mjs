@@ -45,8 +45,9 @@ export function compile(tree, context) {
   const texts = [];
   const answer = prepared(tree, context, texts);
   return { texts, match: (masks, done) => {
-    const answers = answer(masks, done);
-    return answersOf(answers.length, (row) => answers[row] >> 1);
+    const answers = answer(masks, done).slice();
+    for (let row = 0; row < answers.length; row += 1) answers[row] >>= 1;
+    return answers;
   } };
 }
 
@@ -72,10 +73,9 @@ function joined(op, parts, size) {
     const answers = new Uint8Array(size).fill(op === "and" ? YES : 0);
     for (const part of parts) {
       const others = part(masks, done);
-      for (let row = 0; row < size; row += 1) {
-        const other = others[row];
-        answers[row] = op === "and" ? Math.min(answers[row], other) : op === "or" ? Math.max(answers[row], other) : YES - other;
-      }
+      if (op === "and") for (let row = 0; row < size; row += 1) answers[row] = Math.min(answers[row], others[row]);
+      else if (op === "or") for (let row = 0; row < size; row += 1) answers[row] = Math.max(answers[row], others[row]);
+      else for (let row = 0; row < size; row += 1) answers[row] = YES - others[row];
     }
     return answers;
   };
@@ -106,8 +106,11 @@ function numberAnswers({ field, low, high }, { index, meta, size }) {
   const [from, to] = BUCKETS[field] ?? [];
   // Where no tokens were counted, no comparison holds.
   const sum = (at) => (at < 0 ? Number.NaN : tokens.subarray(at * 5 + from, at * 5 + to).reduce((all, count) => all + count, 0));
-  const value = to ? (row) => sum(usage[row]) : (row) => column[row];
-  return where(size, (row) => value(row) >= least && value(row) <= most);
+  if (to) return where(size, (row) => sum(usage[row]) >= least && sum(usage[row]) <= most);
+  // The commonest terms have loops of their own: a million rows are asked at each key.
+  const answers = new Uint8Array(size);
+  for (let row = 0; row < size; row += 1) if (column[row] >= least && column[row] <= most) answers[row] = YES;
+  return answers;
 }
 
 // What gives a row's bits, one for each number that a field of words has for it.
@@ -124,7 +127,11 @@ export function bitsOf(field, { kind, status, flags, usage }) {
 function wordAnswers({ field, values }, { index, size }) {
   const wanted = values.reduce((bits, number) => bits | (1 << number), 0);
   const has = bitsOf(field, index);
-  return where(size, (row) => has(row) & wanted);
+  const column = { kind: index.kind, status: index.status }[field];
+  if (!column) return where(size, (row) => has(row) & wanted);
+  const answers = new Uint8Array(size);
+  for (let row = 0; row < size; row += 1) if ((1 << column[row]) & wanted) answers[row] = YES;
+  return answers;
 }
 
 function nameAnswers({ field, values }, context) {

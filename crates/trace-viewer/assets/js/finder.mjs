@@ -61,7 +61,7 @@ export class Finder {
     const { found } = Object.assign(this, { found: this.matching(this.program) });
     const moved = fresh || this.hide;
     const staysInView = !fresh && tree.kept?.[app.selected];
-    if (moved) tree.filter(this.hide && found ? (row) => found[row] === 1 : null, !fresh);
+    if (moved) tree.filter(this.hide ? found : null, !fresh);
     // A row that a link brought up is no match, and is not taken away by news from the search.
     if (staysInView) tree.reveal(app.selected);
     const hits = found ? rowsOf(found) : NONE;

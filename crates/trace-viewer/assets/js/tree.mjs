@@ -82,16 +82,16 @@ export class Tree {
     }
   }
 
-  // Keeps the rows that `matches` says yes to, with their ancestors as context; null keeps everything. Folds made under the
+  // Keeps the rows that are not 0 in `found`, with their ancestors as context; null keeps everything. Folds made under the
   // filter before stay on demand.
-  filter(matches, sameFolds = false) {
+  filter(found, sameFolds = false) {
     this.kept = null;
-    if (!matches) return 0;
+    if (!found) return 0;
     const kept = new Uint8Array(this.size);
     const { parent, size } = this;
     let count = 0;
     for (let row = 0; row < size; row += 1) {
-      if (!matches(row)) continue;
+      if (!found[row]) continue;
       kept[row] = 2;
       count += 1;
       for (let above = parent[row]; above >= 0 && !kept[above]; above = parent[above]) kept[above] = 1;
