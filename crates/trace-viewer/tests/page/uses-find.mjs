@@ -101,11 +101,12 @@ export async function leavingTheBox({ page }, { records }) {
   assert.ok(await focusedRow(page), "the hit has the focus");
   await page.keyboard.press("N");
   assert.equal(await box(page), word, "n and N are keys, not text");
+  // While the search runs, Esc would stop it first.
+  await page.waitForFunction(() => / found$/u.test(document.querySelector("#count").textContent), null, LONG);
   await page.keyboard.press("/");
   await page.keyboard.press("Escape");
   assert.ok(await focusedRow(page), "Esc goes to the rows");
   assert.equal(await box(page), word);
-  await page.waitForFunction(() => / found$/u.test(document.querySelector("#count").textContent), null, LONG);
   await page.keyboard.press("Escape");
   assert.equal(await box(page), "");
   assert.ok(await part(page, "row"), "the row stays");
