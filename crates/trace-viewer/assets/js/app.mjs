@@ -185,6 +185,7 @@ export class App {
 
   saveRoute(steps = this.box.typing ? VIEWS : [...VIEWS, "q"]) {
     if (this.following) return;
+    clearTimeout(this.routeTimer);
     const parts = new URLSearchParams();
     if (this.selected >= 0) parts.set("row", this.selected);
     for (const part of this.parts) part.writeRoute?.(parts);

@@ -64,10 +64,6 @@ export function kindWord(kind) {
   return entry(kind).word;
 }
 
-export function kindWords(kind) {
-  return entry(kind).plural;
-}
-
 export function kindIcon(kind) {
   return entry(kind).icon;
 }

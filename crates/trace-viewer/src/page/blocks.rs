@@ -12,6 +12,8 @@ use crate::model::Model;
 
 /// Raw bytes in a block before the next one is begun: the more, the more repeats; but each takes longer to open.
 const BLOCK_BYTES: usize = 1024 * 1024;
+/// What stands behind a block's text.
+pub(super) const CLOSING: &str = "</script>\n";
 /// Bytes of each block's digest that the page keeps: enough to notice damage.
 const DIGEST_BYTES: usize = 8;
 
@@ -125,9 +127,7 @@ impl<W: Write> BlockWriter<W> {
 
     fn write(&mut self, packed: &Packed) -> io::Result<()> {
         self.hasher.update(packed.digest);
-        let open = format!("<script type=\"text/plain\" id=\"b{}\">", self.written);
-        let close = "</script>\n";
-        for part in [open.as_str(), packed.body.as_str(), close] {
+        for part in [opening(self.written).as_str(), packed.body.as_str(), CLOSING] {
             self.out.write_all(part.as_bytes())?;
             self.index.spooled += part.len() as u64;
         }
@@ -180,6 +180,11 @@ impl BlockIndex {
             ),
         ))
     }
+}
+
+/// What stands before a block's text.
+pub(super) fn opening(number: usize) -> String {
+    format!("<script type=\"text/plain\" id=\"b{number}\">")
 }
 
 /// Raw deflate, the form that every browser's `DecompressionStream` opens.

@@ -6,7 +6,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::BlockIndex;
-use super::blocks::Block;
+use super::blocks::{Block, CLOSING, opening};
 use super::pack::unpacked;
 
 /// Gives the records of a spool, block by block.
@@ -32,11 +32,11 @@ impl<'a, R: Read + Seek> BlockReader<'a, R> {
     /// What the spool reports, and [`io::ErrorKind::InvalidData`] where it is not what was written.
     pub fn next_block(&mut self) -> io::Result<Option<Vec<u8>>> {
         let Some((number, block)) = self.blocks.next() else { return Ok(None) };
-        let open = format!("<script type=\"text/plain\" id=\"b{number}\">");
-        self.spool.seek(SeekFrom::Start(self.at + open.len() as u64))?;
+        let open = opening(number).len();
+        self.spool.seek(SeekFrom::Start(self.at + open as u64))?;
         let mut body = vec![0; block.chars];
         self.spool.read_exact(&mut body)?;
-        self.at += (open.len() + body.len() + "</script>\n".len()) as u64;
+        self.at += (open + body.len() + CLOSING.len()) as u64;
         opened(&body, block.raw).map(Some)
     }
 }
