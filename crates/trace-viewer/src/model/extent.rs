@@ -21,3 +21,20 @@ pub(super) fn ends(rows: &[Row]) -> Vec<u32> {
 pub(super) fn is_group(kind: RowKind) -> bool {
     matches!(kind, RowKind::Session | RowKind::Turn | RowKind::Run)
 }
+
+/// A completed row from a moment to another, for tests of what is between rows.
+#[cfg(test)]
+pub(super) fn row(depth: u32, kind: RowKind, from_us: i64, to_us: i64) -> Row {
+    Row {
+        depth,
+        kind,
+        status: super::Status::Completed,
+        flags: super::RowFlags::default(),
+        name: 0,
+        start_us: from_us,
+        duration_us: to_us - from_us,
+        first: None,
+        last: None,
+        usage: None,
+    }
+}

@@ -13,6 +13,54 @@ pub(super) fn read<'a, T: Deserialize<'a> + Default>(text: &'a str) -> T {
     serde_json::from_str(text).unwrap_or_default()
 }
 
+/// The methods of a visitor that give `$value` for values of these sorts, which are not wanted.
+macro_rules! unwanted {
+    ($value:expr; $($sort:ident)*) => {
+        $(unwanted!(@$sort $value);)*
+    };
+    (@text $value:expr) => {
+        fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+            Ok($value)
+        }
+    };
+    (@number $value:expr) => {
+        fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+            Ok($value)
+        }
+
+        fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+            Ok($value)
+        }
+
+        fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+            Ok($value)
+        }
+    };
+    (@word $value:expr) => {
+        fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+            Ok($value)
+        }
+
+        fn visit_unit<E>(self) -> Result<Self::Value, E> {
+            Ok($value)
+        }
+    };
+    (@list $value:expr) => {
+        fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
+            while items.next_element::<IgnoredAny>()?.is_some() {}
+            Ok($value)
+        }
+    };
+    (@object $value:expr) => {
+        fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+            while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
+            Ok($value)
+        }
+    };
+}
+
+pub(super) use unwanted;
+
 /// A string, or nothing.
 #[derive(Debug, Default)]
 pub(super) struct Text<'a>(Cow<'a, str>);
@@ -79,34 +127,7 @@ impl<'de, T: Deserialize<'de> + Default> Visitor<'de> for ObjVisitor<T> {
         T::deserialize(MapAccessDeserializer::new(map)).map(Obj)
     }
 
-    fn visit_str<E>(self, _: &str) -> Result<Obj<T>, E> {
-        Ok(Obj::default())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<Obj<T>, E> {
-        Ok(Obj::default())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<Obj<T>, E> {
-        Ok(Obj::default())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<Obj<T>, E> {
-        Ok(Obj::default())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<Obj<T>, E> {
-        Ok(Obj::default())
-    }
-
-    fn visit_unit<E>(self) -> Result<Obj<T>, E> {
-        Ok(Obj::default())
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Obj<T>, A::Error> {
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Obj::default())
-    }
+    unwanted! { Obj::default(); text number word list }
 }
 
 /// The members of an array, or none.
@@ -150,34 +171,7 @@ impl<'de, T: Deserialize<'de>> Visitor<'de> for ListVisitor<T> {
         Ok(List(list))
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<List<T>, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(List::default())
-    }
-
-    fn visit_str<E>(self, _: &str) -> Result<List<T>, E> {
-        Ok(List::default())
-    }
-
-    fn visit_i64<E>(self, _: i64) -> Result<List<T>, E> {
-        Ok(List::default())
-    }
-
-    fn visit_u64<E>(self, _: u64) -> Result<List<T>, E> {
-        Ok(List::default())
-    }
-
-    fn visit_f64<E>(self, _: f64) -> Result<List<T>, E> {
-        Ok(List::default())
-    }
-
-    fn visit_bool<E>(self, _: bool) -> Result<List<T>, E> {
-        Ok(List::default())
-    }
-
-    fn visit_unit<E>(self) -> Result<List<T>, E> {
-        Ok(List::default())
-    }
+    unwanted! { List::default(); text number word object }
 }
 
 /// Takes any JSON value, and keeps it if it is of the wanted type.
@@ -223,23 +217,7 @@ impl<'de> Visitor<'de> for LenientVisitor {
         Ok(Lenient::Number(number as i64))
     }
 
-    fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
-        Ok(Lenient::Other)
-    }
-
-    fn visit_unit<E>(self) -> Result<Self::Value, E> {
-        Ok(Lenient::Other)
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-        while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
-        Ok(Lenient::Other)
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self::Value, A::Error> {
-        while items.next_element::<IgnoredAny>()?.is_some() {}
-        Ok(Lenient::Other)
-    }
+    unwanted! { Lenient::Other; word list object }
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {

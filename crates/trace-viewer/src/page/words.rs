@@ -10,43 +10,42 @@ use crate::query::{Sort, fields, usual_words};
 #[derive(Debug, Serialize)]
 pub(super) struct Kind {
     pub(super) word: &'static str,
-    plural: &'static str,
     pub(super) icon: &'static str,
     pub(super) hue: &'static str,
 }
 
 impl Kind {
-    const fn new(word: &'static str, plural: &'static str, icon: &'static str, hue: &'static str) -> Self {
-        Self { word, plural, icon, hue }
+    const fn new(word: &'static str, icon: &'static str, hue: &'static str) -> Self {
+        Self { word, icon, hue }
     }
 }
 
 /// The kinds by discriminant.
 pub(super) const KINDS: [Kind; 24] = [
-    Kind::new("session", "sessions", "session", "plain"),
-    Kind::new("turn", "turns", "turn", "plain"),
-    Kind::new("LLM call", "LLM calls", "llm", "llm"),
-    Kind::new("tool call", "tool calls", "tool", "tool"),
-    Kind::new("code block", "code blocks", "code", "tool"),
-    Kind::new("batch", "batches", "batch", "tool"),
-    Kind::new("process", "processes", "process", "graph"),
-    Kind::new("graph", "graphs", "graph", "graph"),
-    Kind::new("graph node", "graph nodes", "node", "graph"),
-    Kind::new("prompt", "prompts", "prompt", "protocol"),
-    Kind::new("provider request", "provider requests", "request", "stream"),
-    Kind::new("provider chunk", "provider chunks", "chunk", "stream"),
-    Kind::new("runtime chunk", "runtime chunks", "piece", "stream"),
-    Kind::new("protocol step", "protocol steps", "protocol", "protocol"),
-    Kind::new("token usage", "token usages", "usage", "plain"),
-    Kind::new("envelope diff", "envelope diffs", "diff", "protocol"),
-    Kind::new("custom event", "custom events", "custom", "plain"),
-    Kind::new("log line", "log lines", "log", "plain"),
-    Kind::new("runtime event", "runtime events", "event", "plain"),
-    Kind::new("run", "runs", "run", "plain"),
-    Kind::new("uncaught error", "uncaught errors", "error", "plain"),
-    Kind::new("dropped records", "dropped records", "dropped", "plain"),
-    Kind::new("unknown record", "unknown records", "unknown", "plain"),
-    Kind::new("foreign JSON", "foreign JSON", "foreign", "plain"),
+    Kind::new("session", "session", "plain"),
+    Kind::new("turn", "turn", "plain"),
+    Kind::new("LLM call", "llm", "llm"),
+    Kind::new("tool call", "tool", "tool"),
+    Kind::new("code block", "code", "tool"),
+    Kind::new("batch", "batch", "tool"),
+    Kind::new("process", "process", "graph"),
+    Kind::new("graph", "graph", "graph"),
+    Kind::new("graph node", "node", "graph"),
+    Kind::new("prompt", "prompt", "protocol"),
+    Kind::new("provider request", "request", "stream"),
+    Kind::new("provider chunk", "chunk", "stream"),
+    Kind::new("runtime chunk", "piece", "stream"),
+    Kind::new("protocol step", "protocol", "protocol"),
+    Kind::new("token usage", "usage", "plain"),
+    Kind::new("envelope diff", "diff", "protocol"),
+    Kind::new("custom event", "custom", "plain"),
+    Kind::new("log line", "log", "plain"),
+    Kind::new("runtime event", "event", "plain"),
+    Kind::new("run", "run", "plain"),
+    Kind::new("uncaught error", "error", "plain"),
+    Kind::new("dropped records", "dropped", "plain"),
+    Kind::new("unknown record", "unknown", "plain"),
+    Kind::new("foreign JSON", "foreign", "plain"),
 ];
 
 /// Short mark and explanation of each of the row's flags, by bit.

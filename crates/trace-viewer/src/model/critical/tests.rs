@@ -1,21 +1,6 @@
-use super::super::extent::ends;
-use super::super::{RowKind, Status};
+use super::super::RowKind;
+use super::super::extent::{ends, row};
 use super::*;
-
-fn row(depth: u32, kind: RowKind, start_us: i64, end_us: i64) -> Row {
-    Row {
-        depth,
-        kind,
-        status: Status::Completed,
-        flags: RowFlags::default(),
-        name: 0,
-        start_us,
-        duration_us: end_us - start_us,
-        first: None,
-        last: None,
-        usage: None,
-    }
-}
 
 /// The rows on the path, and the sum.
 fn path(rows: &mut [Row]) -> (Vec<usize>, Option<i64>) {

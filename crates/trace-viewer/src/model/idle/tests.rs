@@ -1,23 +1,7 @@
-use super::super::extent::ends;
-use super::super::{RowFlags, Status};
+use super::super::extent::{ends, row};
 use super::*;
 
 const S: i64 = 1_000_000;
-
-fn row(depth: u32, kind: RowKind, from: i64, to: i64) -> Row {
-    Row {
-        depth,
-        kind,
-        status: Status::Completed,
-        flags: RowFlags::default(),
-        name: 0,
-        start_us: from,
-        duration_us: to - from,
-        first: None,
-        last: None,
-        usage: None,
-    }
-}
 
 fn found(rows: &[Row], span: i64) -> Vec<(i64, i64)> {
     gaps(rows, &ends(rows), span)
