@@ -40,6 +40,8 @@ mod filter;
 mod jsonl;
 mod line;
 mod memory;
+#[cfg(feature = "otel")]
+pub mod otel;
 mod stderr;
 mod tee;
 

@@ -1,0 +1,9 @@
+//! Spans for OpenTelemetry: live or replayed, through the host's tracer or to an OTLP endpoint.
+
+mod export;
+mod options;
+mod report;
+
+pub use export::{ExportSettings, Overflow};
+pub use options::{ContentCapture, OpenSpans, OtelOptions, SpanLimits, SpanNames, TraceScope};
+pub use report::OtelReport;
