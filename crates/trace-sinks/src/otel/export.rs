@@ -1,5 +1,8 @@
 //! Finished spans on their way out: a bounded queue, a thread that empties it, and an account of what became of each.
 
+#[expect(dead_code, reason = "what is sent to, before what sends")]
+mod destination;
+
 use std::time::Duration;
 
 /// How finished spans wait, and how they are sent.
