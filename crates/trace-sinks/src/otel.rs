@@ -1,5 +1,6 @@
 //! Spans for OpenTelemetry: live or replayed, through the host's tracer or to an OTLP endpoint.
 
+#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "the sink that exports is made of it"))]
 mod export;
 mod options;
 mod report;

@@ -1,9 +1,30 @@
 //! Finished spans on their way out: a bounded queue, a thread that empties it, and an account of what became of each.
 
-#[expect(dead_code, reason = "what is sent to, before what sends")]
+mod account;
+mod backoff;
+mod block_on;
+mod cut;
 mod destination;
+mod exporter;
+mod finished;
+mod not_taken;
+mod queue;
+mod sampling;
+mod sender;
+mod shared;
+mod worker;
+
+#[cfg(test)]
+mod tests;
 
 use std::time::Duration;
+
+pub(super) use destination::{Destination, Sent};
+pub(super) use exporter::ExporterDestination;
+pub(super) use finished::Finished;
+pub(super) use not_taken::NotTaken;
+pub(super) use sampling::Sampling;
+pub(super) use worker::Worker;
 
 /// How finished spans wait, and how they are sent.
 ///
@@ -31,6 +52,8 @@ pub struct ExportSettings {
     pub batch_bytes: usize,
     /// How long a span waits for others to share its request.
     pub delay: Duration,
+    /// How long a request that fails for the time being is tried again, before its spans count as failed.
+    pub retry_for: Duration,
 }
 
 impl Default for ExportSettings {
@@ -42,6 +65,7 @@ impl Default for ExportSettings {
             batch_spans: 512,
             batch_bytes: 3 * 1024 * 1024,
             delay: Duration::from_secs(1),
+            retry_for: Duration::from_mins(1),
         }
     }
 }

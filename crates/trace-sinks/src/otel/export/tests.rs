@@ -1,0 +1,12 @@
+//! The worker against destinations that misbehave.
+
+mod exporters;
+mod failing;
+mod full;
+mod hanging;
+mod parts;
+mod property;
+mod runtimes;
+mod sampled;
+mod support;
+mod timing;
