@@ -7,6 +7,7 @@ mod cut;
 mod destination;
 mod exporter;
 mod finished;
+mod guarded;
 mod not_taken;
 mod queue;
 mod sampling;

@@ -51,10 +51,16 @@ impl Account {
     /// Counts everything that still waits as failed.
     pub(super) fn give_up(&mut self) {
         let failed = self.queued();
-        if failed > 0 && self.last_error.is_none() {
-            self.note(Some("the time for the shutdown was over before they could be sent".to_owned()));
+        if failed > 0 {
+            self.note_out_of_time();
         }
         self.settled.failed += failed;
+    }
+
+    /// A shutdown left no time to send some spans; an error from before says more.
+    pub(super) fn note_out_of_time(&mut self) {
+        let error = || "the shutdown's time was over before all spans were sent".to_owned();
+        self.last_error.get_or_insert_with(error);
     }
 
     pub(super) fn retry(&mut self) {

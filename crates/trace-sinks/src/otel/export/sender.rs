@@ -1,8 +1,6 @@
 //! The thread that sends spans.
 
-use std::any::Any;
 use std::ops::Range;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,6 +12,7 @@ use super::account::Settled;
 use super::backoff::{Backoff, Patience};
 use super::cut::{Cut, cut};
 use super::destination::{Destination, Sent};
+use super::guarded::guarded;
 use super::queue::Batch;
 use super::shared::{Pause, Shared, Turn, after};
 
@@ -61,17 +60,19 @@ impl<T: Finished> Sender<T> {
     }
 
     /// Sends until the queue is closed and empty, or the time of the shutdown is over.
-    pub(super) fn run(mut self) {
+    pub(super) fn run(self) {
         let _ends = Ends(Arc::clone(&self.shared));
         let _suppressed = Context::enter_telemetry_suppressed_scope();
+        // Declared last, the destination is gone before the end is told.
+        let mut sender = self;
         loop {
-            match self.shared.next() {
-                Turn::Send(batch) => self.send(batch),
-                Turn::Flush { wanted, until } => self.flush(wanted, until),
+            match sender.shared.next() {
+                Turn::Send(batch) => sender.send(batch),
+                Turn::Flush { wanted, until } => sender.flush(wanted, until),
                 Turn::End => break,
             }
         }
-        self.shut_down();
+        sender.shut_down();
     }
 
     fn send(&mut self, batch: Batch<T>) {
@@ -123,7 +124,10 @@ impl<T: Finished> Sender<T> {
         let retry_until = after(self.retry_for);
         let mut backoff = Backoff::default();
         for attempt in 1_u32.. {
-            let Some(deadline) = self.attempt_until() else { break };
+            let Some(deadline) = self.attempt_until() else {
+                self.shared.lock().account.note_out_of_time();
+                break;
+            };
             let (after, error) = match self.once(spans, deadline) {
                 Sent::Accepted { rejected, message } => return accepted(count, rejected, message),
                 Sent::TooLarge { error } => return Outcome::TooLarge(error),
@@ -202,15 +206,4 @@ fn failed(count: u64) -> Settled {
 
 fn panicked(message: &str) -> String {
     format!("the exporter panicked: {message}")
-}
-
-/// Runs code of others; its panic is an error in its own words.
-fn guarded<R>(code: impl FnOnce() -> R) -> Result<R, String> {
-    catch_unwind(AssertUnwindSafe(code)).map_err(|panic| words(panic.as_ref()))
-}
-
-fn words(panic: &(dyn Any + Send)) -> String {
-    let text = panic.downcast_ref::<&str>().copied();
-    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    text.unwrap_or("it does not say why").to_owned()
 }

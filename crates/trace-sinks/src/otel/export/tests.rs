@@ -1,5 +1,6 @@
 //! The worker against destinations that misbehave.
 
+mod ending;
 mod exporters;
 mod failing;
 mod full;
