@@ -2,6 +2,7 @@
 
 mod args;
 mod demo;
+mod export;
 mod graph;
 mod output;
 mod progress;
@@ -31,6 +32,7 @@ pub(crate) fn run() -> ExitCode {
     let result = match &cli.command {
         Some(Command::Demo(demo)) => demo::run(demo),
         Some(Command::Graph(graph)) => graph::run(graph),
+        Some(Command::Export(export)) => export::run(export),
         None => render::run(&cli.render),
     };
     let exit = result.unwrap_or_else(|error| report::failure(&error));

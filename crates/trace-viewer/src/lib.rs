@@ -4,6 +4,7 @@
 //! Reading is one pass; memory grows with the number of records, not with their size. A [slice](mod@slice) of a trace
 //! takes a second pass over what the first one put aside; [`query`] is the language that chooses rows.
 
+pub mod chrome;
 pub mod diagram;
 pub mod input;
 pub mod layout;

@@ -39,6 +39,8 @@ pub use map::{GraphMap, MapEdge, MapNode};
 pub use prompt::Drift;
 pub use runs::Run;
 
+pub(crate) use ids::{NONE, index};
+
 /// A trace, read once and put in order.
 #[derive(Debug, Clone, Default)]
 pub struct Model {
@@ -156,6 +158,38 @@ pub enum RowKind {
     Unknown = 22,
     /// JSON that is no record of ours, or of a newer schema; kept as text.
     Foreign = 23,
+}
+
+impl RowKind {
+    /// Whether such a row stands for something that starts and ends, and not for a point in time or a group.
+    pub fn is_call(self) -> bool {
+        match self {
+            Self::Turn
+            | Self::LlmCall
+            | Self::ToolCall
+            | Self::CodeBlock
+            | Self::Batch
+            | Self::Process
+            | Self::Graph
+            | Self::GraphNode
+            | Self::Run => true,
+            Self::Session
+            | Self::Prompt
+            | Self::ProviderRequest
+            | Self::ProviderChunk
+            | Self::RuntimeChunk
+            | Self::ProtocolStep
+            | Self::Usage
+            | Self::EnvelopeDiff
+            | Self::Custom
+            | Self::Log
+            | Self::RuntimeEvent
+            | Self::UncaughtError
+            | Self::RecordsDropped
+            | Self::Unknown
+            | Self::Foreign => false,
+        }
+    }
 }
 
 /// How a row ended. The discriminants are the page's wire.

@@ -48,6 +48,7 @@ use crate::prices::Prices;
 
 pub use blocks::{BlockIndex, BlockWriter};
 pub use read::BlockReader;
+pub(crate) use read::RecordReader;
 
 pub(crate) use text::{counted, grouped};
 

@@ -2,25 +2,23 @@
 
 mod large;
 mod part;
+mod read;
 
 use std::fmt;
 use std::fs::File;
-use std::io::{self, BufWriter, Seek as _, SeekFrom, Write};
+use std::io::{self, Seek as _, SeekFrom, Write};
 
-use trace_core::{ReadError, ReadReport, TraceReader};
+use trace_core::ReadError;
 
-use crate::input::{Input, InputError, InputLimits, Source};
-use crate::model::{ModelBuilder, Totals};
-use crate::page::{BlockWriter, PageOptions, TooLarge, counted, grouped, write_page};
+use crate::input::{InputError, InputLimits, Source};
+use crate::page::{PageOptions, TooLarge, counted, grouped, write_page};
 use crate::prices::Prices;
 use crate::slice::{Part, Slice, SliceError};
 
 use part::Spooled;
+pub(crate) use read::{Read, read};
 
 pub use large::{LargePage, SessionShare};
-
-/// Findings that an [`Outcome`] lists.
-const FINDINGS: usize = 5;
 
 /// What a caller decides about a rendering.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -151,37 +149,8 @@ pub fn render(
     options: &RenderOptions,
     progress: &mut dyn Progress,
 ) -> Result<Outcome, RenderError> {
-    let mut reading = Reading {
-        builder: ModelBuilder::new(),
-        blocks: BlockWriter::new(BufWriter::with_capacity(
-            1 << 16,
-            spool.try_clone().map_err(RenderError::Spool)?,
-        )),
-        options,
-        outcome: Outcome::default(),
-        counts: Vec::new(),
-        bytes: 0,
-        first_damage: None,
-    };
-    for source in sources {
-        reading.read(source, progress)?;
-    }
-    let Reading { builder, blocks, mut outcome, counts, bytes, first_damage, options: _ } = reading;
-    if outcome.entries == 0 {
-        let name = sources.first().map(Source::to_string).unwrap_or_default();
-        return Err(RenderError::NoEntries { name, bytes, finding: first_damage });
-    }
-    let blocks = blocks.finish().map_err(RenderError::Spool)?;
-    let mut spooled = Spooled { model: builder.finish(), blocks, from: 0 };
-    let mut part = None;
-    if !options.slice.is_whole() {
-        let (cut, chosen) = spooled.cut(&options.slice, &spool, &counts)?;
-        outcome.sliced_from = Some(outcome.entries);
-        outcome.entries = chosen.count;
-        part = Some(words(&chosen));
-        spooled = cut;
-    }
-    let Totals { sessions, failures, .. } = spooled.model.totals;
+    let Read { spooled, outcome, part } = read(sources, &spool, options, progress)?;
+    let part = part.map(|part| words(&part));
     let page = PageOptions {
         title: title(sources, options),
         prices: options.prices.clone(),
@@ -203,7 +172,7 @@ pub fn render(
             None => RenderError::Page(error),
         }
     })?;
-    Ok(Outcome { sessions, failures, ..outcome })
+    Ok(outcome)
 }
 
 fn write(spooled: &Spooled, mut spool: File, out: &mut impl Write, page: &PageOptions) -> io::Result<()> {
@@ -226,77 +195,5 @@ fn title(sources: &[Source], options: &RenderOptions) -> String {
     match sources.len() {
         0 | 1 => first,
         more => format!("{first} and {} more", more - 1),
-    }
-}
-
-/// Inputs being read.
-struct Reading<'a, W: Write> {
-    builder: ModelBuilder,
-    blocks: BlockWriter<W>,
-    options: &'a RenderOptions,
-    outcome: Outcome,
-    /// Entries of each input.
-    counts: Vec<u64>,
-    bytes: u64,
-    first_damage: Option<String>,
-}
-
-impl<W: Write> Reading<'_, W> {
-    fn read(&mut self, source: &Source, progress: &mut dyn Progress) -> Result<(), RenderError> {
-        let limits = self.options.limits;
-        let input = Input::open(source, limits).map_err(RenderError::Input)?;
-        let (size, consumed) = (input.size(), input.consumed());
-        self.builder.begin_input(input.name());
-        let bytes = input.into_reader();
-        let mut reader =
-            if self.options.strict { TraceReader::strict(bytes) } else { TraceReader::salvage(bytes) };
-        let damaged = |error| RenderError::Damaged { name: source.to_string(), source: error };
-        let mut entries = 0;
-        let mut limit_reached = None;
-        while let Some(entry) = reader.next_entry().map_err(damaged)? {
-            if entries == limits.max_entries {
-                limit_reached =
-                    Some(format!("the limit of {entries} entries is reached; the rest is not shown"));
-                break;
-            }
-            entries += 1;
-            self.builder.push(&entry);
-            self.blocks.push(entry.text.as_bytes()).map_err(RenderError::Spool)?;
-            if entries % 512 == 0 {
-                progress.report(consumed(), size);
-            }
-        }
-        self.end(source, entries, &reader.into_report(), limit_reached);
-        Ok(())
-    }
-
-    fn end(&mut self, source: &Source, entries: u64, report: &ReadReport, limit_reached: Option<String>) {
-        self.builder.end_input(report);
-        let mut also = limit_reached;
-        if entries == 0 && report.damage_count() == 0 {
-            also = Some("no entries".to_owned());
-        }
-        if let Some(finding) = &also {
-            self.builder.note_damage(finding);
-        }
-        let missing = report.seq().missing();
-        let missing = (missing > 0).then(|| format!("{missing} numbered records are missing"));
-        let counted = [also, missing];
-        let others = counted.iter().flatten().map(|finding| format!("{source}: {finding}"));
-        let mut damage = report
-            .damage()
-            .iter()
-            .map(|damage| format!("{source}:{}: {}", damage.line, damage.kind))
-            .peekable();
-        if self.first_damage.is_none() {
-            self.first_damage = damage.peek().cloned();
-        }
-        let outcome = &mut self.outcome;
-        outcome.finding_count += report.damage_count() + counted.iter().flatten().count() as u64;
-        outcome.findings.extend(others.chain(damage));
-        outcome.findings.truncate(FINDINGS);
-        outcome.entries += entries;
-        self.counts.push(entries);
-        self.bytes += report.bytes();
     }
 }

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand};
 use trace_viewer::query::{Moment, Query};
 
+use super::export::ExportArgs;
 use super::size::ByteSize;
 
 /// Turn a JSONL trace into one self-contained HTML page.
@@ -56,6 +57,23 @@ Examples:
   trace-viewer graph trace.jsonl --key process:review-1 --dot | dot -Tsvg > graph.svg
   trace-viewer graph trace.jsonl --key process:review-1 --mermaid")]
     Graph(GraphArgs),
+    /// Write a trace in a form that other programs open
+    ///
+    /// --format chrome gives the JSON that Perfetto and Chrome's tracing page open: a process for each session, with tracks
+    /// for its turns, LLM calls, tools and graphs. It is written beside the first input: trace.jsonl becomes
+    /// trace.chrome.json.
+    #[command(after_help = "\
+Exit codes:
+  0  everything is written
+  1  it is not; the reason is on standard error
+  2  wrong usage
+  3  it is written, but an input is damaged or incomplete
+
+Examples:
+  trace-viewer export trace.jsonl --format chrome
+  trace-viewer export run-1.jsonl.gz run-2.jsonl --format chrome --out runs.json
+  trace-viewer export trace.jsonl --format chrome --session chat-7 --content full --stdout > chat-7.json")]
+    Export(Box<ExportArgs>),
 }
 
 #[derive(Debug, Args)]
@@ -104,6 +122,9 @@ pub(super) struct RenderArgs {
     pub(super) strict: bool,
     #[command(flatten)]
     pub(super) slice: SliceArgs,
+    /// Write no page that is larger, and say how to choose a part: 10MB, "500 kB", 1GiB
+    #[arg(long, value_name = "SIZE", allow_hyphen_values = true, help_heading = "Slices")]
+    pub(super) max_size: Option<ByteSize>,
     /// Show no progress bar
     ///
     /// One is shown on a terminal only, and for long work only.
@@ -140,9 +161,6 @@ pub(super) struct SliceArgs {
     /// other must all hold; there are or, -, ( and ).
     #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
     pub(super) query: Option<Query>,
-    /// Write no page that is larger, and say how to choose a part: 10MB, "500 kB", 1GiB
-    #[arg(long, value_name = "SIZE", allow_hyphen_values = true)]
-    pub(super) max_size: Option<ByteSize>,
 }
 
 #[derive(Debug, Args)]

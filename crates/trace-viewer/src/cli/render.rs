@@ -1,17 +1,15 @@
 //! `trace-viewer FILE…`.
 
-use std::io::{self, BufWriter, IsTerminal as _, Write};
 use std::path::Path;
 
 use trace_viewer::input::{InputError, Source};
 use trace_viewer::prices::Prices;
-use trace_viewer::render::{Outcome, RenderError, RenderOptions, render};
+use trace_viewer::render::{RenderError, RenderOptions, render};
 use trace_viewer::slice::Slice;
 
 use super::Exit;
 use super::args::{RenderArgs, SliceArgs};
-use super::output::{Target, is_same_file, page_beside};
-use super::progress::Bar;
+use super::output::{PAGE, Target, produce};
 use super::report::{self, Failure};
 use super::suggest::suggestion;
 
@@ -31,12 +29,7 @@ pub(super) struct Job {
 /// Renders the named files.
 pub(super) fn run(args: &RenderArgs) -> Result<Exit, Failure> {
     let sources: Vec<Source> = args.files.iter().map(|file| source(file)).collect();
-    let target = target(args, &sources)?;
-    if let Target::File { path, .. } = &target
-        && args.files.iter().any(|file| is_same_file(file, path))
-    {
-        return Err(Failure::OverInput(path.clone()));
-    }
+    let target = Target::choose(args.target.out.as_deref(), args.target.stdout, &sources, PAGE)?;
     let job = Job {
         sources,
         target,
@@ -44,8 +37,8 @@ pub(super) fn run(args: &RenderArgs) -> Result<Exit, Failure> {
         strict: args.strict,
         prices: args.prices.as_deref().map(prices).transpose()?,
         slice: slice(&args.slice),
-        max_size: args.slice.max_size.map(|size| size.0),
-        progress: !args.no_progress && io::stderr().is_terminal(),
+        max_size: args.max_size.map(|size| size.0),
+        progress: !args.no_progress,
         open: args.target.open,
     };
     execute(&job).map_err(|failure| with_suggestion(failure, args))
@@ -58,8 +51,8 @@ fn prices(path: &Path) -> Result<Prices, Failure> {
     Prices::parse(&name, &text).map_err(Failure::Prices)
 }
 
-fn slice(args: &SliceArgs) -> Slice {
-    let SliceArgs { session, turn, since, until, query, max_size: _ } = args;
+pub(super) fn slice(args: &SliceArgs) -> Slice {
+    let SliceArgs { session, turn, since, until, query } = args;
     Slice {
         sessions: session.clone(),
         turns: turn.clone(),
@@ -71,19 +64,6 @@ fn slice(args: &SliceArgs) -> Slice {
 
 pub(super) fn source(file: &Path) -> Source {
     if file.as_os_str() == "-" { Source::Stdin } else { Source::File(file.to_owned()) }
-}
-
-fn target(args: &RenderArgs, sources: &[Source]) -> Result<Target, Failure> {
-    if args.target.stdout {
-        return Ok(Target::Stdout);
-    }
-    if let Some(out) = &args.target.out {
-        return Ok(Target::File { path: out.clone(), named: true });
-    }
-    match sources.first() {
-        Some(Source::File(path)) => Ok(Target::File { path: page_beside(path), named: false }),
-        Some(Source::Stdin | Source::Bytes(..)) | None => Err(Failure::NoTarget),
-    }
 }
 
 /// A first word that is no file may be a misspelt command.
@@ -98,9 +78,6 @@ fn with_suggestion(failure: Failure, args: &RenderArgs) -> Failure {
 
 /// Makes the page and says what was made.
 pub(super) fn execute(job: &Job) -> Result<Exit, Failure> {
-    for source in &job.sources {
-        source.check().map_err(RenderError::Input)?;
-    }
     let options = RenderOptions {
         title: job.title.clone(),
         strict: job.strict,
@@ -109,30 +86,11 @@ pub(super) fn execute(job: &Job) -> Result<Exit, Failure> {
         max_size: job.max_size,
         ..RenderOptions::default()
     };
-    let mut bar = Bar::new(job.progress);
-    let make = |out: &mut dyn Write, spool| render(&job.sources, &mut { out }, spool, &options, &mut bar);
-    let (outcome, bytes) = match &job.target {
-        Target::Stdout => (to_stdout(make)?, 0),
-        Target::File { path, named } => super::output::replace(path, *named, make)?,
-    };
-    drop(bar);
-    if let Target::File { path, .. } = &job.target {
-        report::written(path, bytes, &outcome);
-    }
-    report::findings(&outcome);
+    let exit = produce(&job.sources, &job.target, PAGE, job.progress, |mut out, spool, bar| {
+        render(&job.sources, &mut out, spool, &options, bar)
+    })?;
     if let (Target::File { path, .. }, true) = (&job.target, job.open) {
         report::open(path);
     }
-    Ok(if outcome.finding_count == 0 { Exit::Done } else { Exit::Damaged })
-}
-
-fn to_stdout(
-    make: impl FnOnce(&mut dyn Write, std::fs::File) -> Result<Outcome, RenderError>,
-) -> Result<Outcome, Failure> {
-    let spool = tempfile::tempfile().map_err(RenderError::Spool)?;
-    let mut out = BufWriter::new(io::stdout().lock());
-    match make(&mut out, spool) {
-        Err(RenderError::Page(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Outcome::default()),
-        other => Ok(other?),
-    }
+    Ok(exit)
 }

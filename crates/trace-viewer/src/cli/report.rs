@@ -12,7 +12,7 @@ use trace_viewer::render::{Outcome, RenderError};
 use super::Exit;
 use super::text::harmless;
 
-/// Why there is no page.
+/// Why there is no page, or whatever else was wanted.
 #[derive(Debug)]
 pub(super) enum Failure {
     /// Reading or rendering.
@@ -21,15 +21,15 @@ pub(super) enum Failure {
     Prices(PricesError),
     /// A file of prices that cannot be read.
     PricesFile { path: PathBuf, source: io::Error },
-    /// Writing the page.
+    /// Writing a page or another document.
     Output { path: PathBuf, source: io::Error },
-    /// The page would replace an input.
+    /// The output would replace an input.
     OverInput(PathBuf),
-    /// The page would replace a device, a pipe or a socket.
+    /// The output would replace a device, a pipe or a socket.
     NoFile(PathBuf),
-    /// The page would replace a file that is no page.
-    OverOther(PathBuf),
-    /// Standard input has no name to derive the page's from.
+    /// The output would replace a file that is of another sort.
+    OverOther { path: PathBuf, word: &'static str },
+    /// Standard input has no name to derive the output's from.
     NoTarget,
     /// No input holds an execution graph.
     NoGraph { name: String },
@@ -56,7 +56,7 @@ impl fmt::Display for Failure {
             Self::Prices(error) => write!(f, "{error}; docs/prices.md describes the file"),
             Self::PricesFile { path, .. } => write!(f, "{}: the prices cannot be read", path.display()),
             Self::Output { path, source } => {
-                write!(f, "{}: the page cannot be written: {}", path.display(), advice(source))
+                write!(f, "{}: cannot be written: {}", path.display(), advice(source))
             }
             Self::OverInput(path) => {
                 write!(f, "{}: this is an input; choose another place with --out", path.display())
@@ -66,12 +66,12 @@ impl fmt::Display for Failure {
                 "{}: this is a device, a pipe or a socket; to write to standard output, use --stdout",
                 path.display()
             ),
-            Self::OverOther(path) => write!(
+            Self::OverOther { path, word } => write!(
                 f,
-                "{}: a file of this name is there, and it is no page; move it away, or choose another place with --out",
+                "{}: a file of this name is there, and it is no {word}; move it away, or choose another place with --out",
                 path.display()
             ),
-            Self::NoTarget => f.write_str("standard input has no name; add --out PAGE or --stdout"),
+            Self::NoTarget => f.write_str("standard input has no name; add --out or --stdout"),
             Self::NoGraph { name } => write!(
                 f,
                 "{name}: no execution graph; a recorder gives them to its execution sink: is that sink's file among the inputs?"
@@ -102,7 +102,7 @@ impl Error for Failure {
             | Self::Output { .. }
             | Self::OverInput(_)
             | Self::NoFile(_)
-            | Self::OverOther(_)
+            | Self::OverOther { .. }
             | Self::NoTarget
             | Self::NoGraph { .. }
             | Self::UnknownGraph { .. }
@@ -132,7 +132,7 @@ fn advice(error: &io::Error) -> String {
     }
 }
 
-/// Says why there is no page, in one line.
+/// Says why there is no page or other output, in one line.
 pub(super) fn failure(failure: &Failure) -> Exit {
     let mut line = failure.to_string();
     let mut cause = failure.source();

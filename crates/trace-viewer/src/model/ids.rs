@@ -8,7 +8,7 @@ use foldhash::fast::RandomState;
 pub(super) type Map<K, V> = HashMap<K, V, RandomState>;
 
 /// No string, no node, no record.
-pub(super) const NONE: u32 = u32::MAX;
+pub(crate) const NONE: u32 = u32::MAX;
 
 /// Numbers for strings, in order of first sight; the strings can be had back.
 #[derive(Debug, Default)]
@@ -61,6 +61,6 @@ impl Ids {
 }
 
 /// A position as the index columns keep it; the input layer stops long before they overflow.
-pub(super) fn index(position: usize) -> u32 {
+pub(crate) fn index(position: usize) -> u32 {
     u32::try_from(position).unwrap_or(NONE)
 }

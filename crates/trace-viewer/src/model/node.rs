@@ -125,32 +125,7 @@ impl Node {
 
     /// Whether the row stands for something that starts and ends.
     pub(super) fn is_call(&self) -> bool {
-        match self.kind {
-            RowKind::Turn
-            | RowKind::LlmCall
-            | RowKind::ToolCall
-            | RowKind::CodeBlock
-            | RowKind::Batch
-            | RowKind::Process
-            | RowKind::Graph
-            | RowKind::GraphNode
-            | RowKind::Run => true,
-            RowKind::Session
-            | RowKind::Prompt
-            | RowKind::ProviderRequest
-            | RowKind::ProviderChunk
-            | RowKind::RuntimeChunk
-            | RowKind::ProtocolStep
-            | RowKind::Usage
-            | RowKind::EnvelopeDiff
-            | RowKind::Custom
-            | RowKind::Log
-            | RowKind::RuntimeEvent
-            | RowKind::UncaughtError
-            | RowKind::RecordsDropped
-            | RowKind::Unknown
-            | RowKind::Foreign => false,
-        }
+        self.kind.is_call()
     }
 
     /// What it is ordered by among its siblings.

@@ -130,7 +130,7 @@ impl Level {
 
 impl Usage {
     /// The sum, bucket by bucket.
-    pub(super) fn plus(self, other: Self) -> Self {
+    pub(crate) fn plus(self, other: Self) -> Self {
         self.zip(other, i64::saturating_add)
     }
 

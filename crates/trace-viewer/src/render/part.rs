@@ -13,10 +13,10 @@ use crate::slice::{Part, Slice};
 
 /// A model, its blocks, and where in the spool they begin.
 #[derive(Debug)]
-pub(super) struct Spooled {
-    pub(super) model: Model,
-    pub(super) blocks: BlockIndex,
-    pub(super) from: u64,
+pub(crate) struct Spooled {
+    pub(crate) model: Model,
+    pub(crate) blocks: BlockIndex,
+    pub(crate) from: u64,
 }
 
 impl Spooled {

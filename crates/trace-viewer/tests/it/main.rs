@@ -2,7 +2,9 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 #![expect(clippy::needless_pass_by_value, reason = "records are written where they are passed")]
 
+mod chrome;
 mod command;
+mod export_command;
 mod fuzz;
 mod graph_command;
 mod graphs;
