@@ -66,6 +66,7 @@ struct Entry {
 
 struct Fitting<'a> {
     limits: &'a SpanLimits,
+    prefix: &'a str,
     /// In the order in which they are written.
     entries: Vec<Entry>,
     /// Places of entries, the least important last.
@@ -77,7 +78,7 @@ struct Fitting<'a> {
 }
 
 impl<'a> Fitting<'a> {
-    fn new(attributes: Vec<KeyValue>, mut note: Note, limits: &'a SpanLimits, prefix: &str) -> Self {
+    fn new(attributes: Vec<KeyValue>, mut note: Note, limits: &'a SpanLimits, prefix: &'a str) -> Self {
         let mut entries = Vec::with_capacity(attributes.len());
         for mut attribute in attributes {
             if let Some(from) = cut(&mut attribute, limits.value_bytes) {
@@ -89,7 +90,7 @@ impl<'a> Fitting<'a> {
         let mut importance: Vec<usize> = (0..entries.len()).collect();
         importance.sort_by_key(|&place| entries[place].rank.importance());
         let bytes = entries.iter().filter_map(|entry| entry.attribute.as_ref()).map(size).sum();
-        Self { limits, count: entries.len(), entries, importance, bytes, dropped: 0, note }
+        Self { limits, prefix, count: entries.len(), entries, importance, bytes, dropped: 0, note }
     }
 
     /// Whether something had to go.
@@ -152,14 +153,16 @@ impl<'a> Fitting<'a> {
     }
 
     fn finish(self) -> Limited {
-        let Self { limits, entries, count, bytes, dropped, note, .. } = self;
+        let Self { limits, prefix, entries, count, bytes, dropped, note, .. } = self;
         let fits = count + note.count() <= limits.attributes && bytes + note.bytes() <= limits.span_bytes;
         let (noted, truncated) = note.into_attributes();
-        let small = entries.iter().take_while(|entry| entry.rank.is_small()).count();
-        let mut entries = entries.into_iter().map(|entry| entry.attribute);
-        let mut attributes: Vec<KeyValue> = entries.by_ref().take(small).flatten().collect();
-        attributes.extend(noted.into_iter().filter(|_| fits));
-        attributes.extend(entries.flatten());
+        let mut attributes: Vec<KeyValue> = entries.into_iter().filter_map(|entry| entry.attribute).collect();
+        // What was cut may be small now.
+        attributes.sort_by_cached_key(|attribute| Rank::of(attribute, prefix));
+        if fits {
+            let small = attributes.partition_point(|attribute| Rank::of(attribute, prefix).is_small());
+            attributes.splice(small..small, noted);
+        }
         Limited { attributes, dropped, truncated }
     }
 }
