@@ -41,6 +41,9 @@ pub struct OtelOptions {
     pub raw_stream_events: bool,
     /// Whether spans carry `openinference.span.kind`.
     pub openinference_kind: bool,
+    /// Whether turns carry the sums of their calls as `gen_ai.usage.*`. Backends that add up spans then count tokens twice;
+    /// the sums are in `lash.turn.usage.*` either way.
+    pub turn_usage: bool,
     /// Whether tokens written to a cache are told under the older name `gen_ai.usage.cache_creation.input_tokens` too.
     pub cache_creation_alias: bool,
 }
@@ -60,6 +63,7 @@ impl Default for OtelOptions {
             include_payload_json: false,
             raw_stream_events: false,
             openinference_kind: false,
+            turn_usage: false,
             cache_creation_alias: true,
         }
     }

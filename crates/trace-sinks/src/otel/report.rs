@@ -26,6 +26,8 @@ pub struct OtelReport {
     pub open: u64,
     /// Spans that were closed without an end record.
     pub incomplete: u64,
+    /// Records that repeated an earlier one, or came after their span was sent.
+    pub repeated: u64,
     /// Requests that were tried again.
     pub retried: u64,
     /// The latest error, in the words of whoever reported it.

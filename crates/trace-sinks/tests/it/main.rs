@@ -9,6 +9,8 @@ mod filter;
 mod follow;
 mod jsonl;
 mod memory;
+#[cfg(feature = "otel")]
+mod otel;
 mod processes;
 mod refused;
 mod stderr;

@@ -1,0 +1,210 @@
+//! Records become spans: once, on the caller's thread, whatever order they come in.
+
+mod describe;
+mod execution;
+mod instant;
+mod llm;
+mod open;
+mod parent;
+mod run;
+mod session;
+mod tool;
+mod work;
+
+use std::sync::Arc;
+
+use opentelemetry::trace::SpanKind;
+use trace_core::{TraceEvent, TraceRecord};
+
+use super::ids::NodeKey;
+use super::lanes::Lanes;
+use super::live::{Live, Started};
+use super::place::Place;
+use super::recent::{ByHash, Hashes, Recent};
+use super::span::{Built, Name, Style};
+use super::time::Time;
+use super::{OtelOptions, convention};
+use open::Open;
+pub(super) use open::Parent;
+
+/// How many closed spans are remembered, to tell repeats.
+const CLOSED: usize = 65_536;
+/// How many spans closed as incomplete are kept for an end that may still come.
+const SUSPENDED: usize = 4096;
+
+/// Puts spans together.
+#[derive(Debug)]
+pub(super) struct Assembler {
+    options: OtelOptions,
+    style: Arc<Style>,
+    hashes: Hashes,
+    lanes: Lanes,
+    open: ByHash<Open>,
+    closed: Recent<()>,
+    suspended: Recent<Box<Open>>,
+    /// Records that became a part of another span.
+    folded: Recent<()>,
+    /// Graphs that a node of another graph started, by their root's key.
+    children: Recent<super::lanes::Cause>,
+    latest_turns: session::LatestTurns,
+    /// The host's tracer, which starts spans when they open.
+    live: Option<Live>,
+    out: Vec<Finished>,
+    counts: Counts,
+    now: Time,
+    next_sweep: Time,
+    scratch: NodeKey,
+}
+
+/// What was made of records.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Counts {
+    /// Spans put together.
+    pub(super) built: u64,
+    /// Spans closed without an end record.
+    pub(super) incomplete: u64,
+    /// Records that repeated an earlier one, or came after their span was sent.
+    pub(super) repeated: u64,
+}
+
+/// A span that is ready to leave.
+#[derive(Debug)]
+pub(super) enum Finished {
+    /// For an exporter.
+    Built(Box<Built>),
+    /// In the host's tracer.
+    Started(Box<Started>),
+}
+
+/// A record on its way through the assembler.
+#[derive(Clone, Copy)]
+struct Incoming<'a> {
+    record: &'a TraceRecord,
+    place: Place<'a>,
+    lane: u64,
+    time: Time,
+}
+
+/// What the spans of one family have in common.
+#[derive(Debug, Clone, Copy)]
+struct Family {
+    /// The family's name, with the default prefix.
+    name: &'static str,
+    /// What it does, in the word of the conventions.
+    operation: Option<&'static str>,
+}
+
+impl Family {
+    fn kind(self) -> SpanKind {
+        if self.operation == Some(convention::operation::CHAT) {
+            SpanKind::Client
+        } else {
+            SpanKind::Internal
+        }
+    }
+}
+
+const fn family(name: &'static str) -> Family {
+    Family { name, operation: None }
+}
+
+impl Assembler {
+    pub(super) fn new(options: OtelOptions, live: Option<Live>) -> Self {
+        Self {
+            style: Arc::new(Style::new(&options)),
+            lanes: Lanes::new(&options),
+            options,
+            hashes: Hashes::default(),
+            open: ByHash::default(),
+            closed: Recent::new(CLOSED),
+            suspended: Recent::new(SUSPENDED),
+            folded: Recent::new(CLOSED),
+            children: Recent::new(SUSPENDED),
+            latest_turns: session::LatestTurns::default(),
+            live,
+            out: Vec::new(),
+            counts: Counts::default(),
+            now: Time::default(),
+            next_sweep: Time::default(),
+            scratch: NodeKey::default(),
+        }
+    }
+
+    pub(super) fn style(&self) -> &Arc<Style> {
+        &self.style
+    }
+
+    pub(super) fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// How many spans are open.
+    pub(super) fn open_spans(&self) -> usize {
+        self.open.len()
+    }
+
+    /// Takes a record; what it finishes is put into `out`.
+    pub(super) fn take(&mut self, record: &TraceRecord, out: &mut Vec<Finished>) {
+        let place = Place::of(record);
+        let lane = self.lanes.of(place, &self.hashes, &mut self.scratch);
+        let time = Time::of(record.timestamp);
+        if let Some(lane) = self.lanes.get_mut(lane) {
+            lane.last = lane.last.max(time);
+        }
+        let incoming = Incoming { record, place, lane, time };
+        self.ensure_session(incoming);
+        self.dispatch(incoming);
+        self.advance(time);
+        out.append(&mut self.out);
+    }
+
+    fn dispatch(&mut self, incoming: Incoming<'_>) {
+        match &incoming.record.event {
+            TraceEvent::SessionStarted(session) => self.session_started(incoming, session),
+            TraceEvent::TurnStarted(turn) => self.turn_started(incoming, turn),
+            TraceEvent::TurnCompleted(turn) => self.turn_completed(incoming, turn),
+            TraceEvent::PromptBuilt(prompt) => self.prompt_built(incoming, prompt),
+            TraceEvent::LlmCallStarted(call) => self.llm_started(incoming, &call.request),
+            TraceEvent::LlmCallCompleted(call) => self.llm_completed(incoming, call),
+            TraceEvent::LlmCallFailed(call) => self.llm_failed(incoming, call),
+            TraceEvent::ProviderRequest(request) => self.provider_request(incoming, &request.event),
+            TraceEvent::ProviderStreamEvent(chunk) => self.provider_chunk(incoming, &chunk.event),
+            TraceEvent::RuntimeStreamEvent(chunk) => self.runtime_chunk(incoming, &chunk.event),
+            TraceEvent::ToolCallStarted(call) => self.tool_started(incoming, call),
+            TraceEvent::ToolCallCompleted(call) => self.tool_completed(incoming, call),
+            TraceEvent::ProtocolStep(step) => self.protocol_step(incoming, step),
+            TraceEvent::TokenUsage(usage) => self.token_usage(incoming, usage),
+            TraceEvent::LashlangExecution(execution) => self.execution(incoming, &execution.event),
+            TraceEvent::EffectEnvelopeDiff(diff) => self.envelope_diff(incoming, &diff.event),
+            TraceEvent::Custom(custom) => self.custom(incoming, custom),
+            TraceEvent::Log(log) => self.log(incoming, log),
+            TraceEvent::RuntimeEvent(event) => self.runtime_event(incoming, event),
+            TraceEvent::RunStarted(run) => self.run_started(incoming, run),
+            TraceEvent::RunSummary(run) => self.run_summary(incoming, run),
+            TraceEvent::UncaughtError(error) => self.uncaught_error(incoming, error),
+            TraceEvent::RecordsDropped(dropped) => self.records_dropped(incoming, dropped),
+            TraceEvent::Unknown(unknown) => self.unknown(incoming, &unknown.tag),
+            other => self.unknown(incoming, other.kind()),
+        }
+    }
+
+    /// Whether a record that becomes a part of another span was taken before.
+    fn is_repeat(&mut self, incoming: Incoming<'_>) -> bool {
+        let id = self.hashes.of(incoming.record.id.as_bytes());
+        let known = self.folded.contains(id);
+        if known {
+            self.counts.repeated += 1;
+        } else {
+            self.folded.insert(id, ());
+        }
+        known
+    }
+
+    /// The name of a span: the family's, or the convention's where that was chosen.
+    fn name(&self, family: Family, convention: impl FnOnce() -> String) -> Name {
+        match self.options.names {
+            super::SpanNames::Seed => Name::Fixed(family.name),
+            super::SpanNames::GenAi => Name::Made(convention()),
+        }
+    }
+}

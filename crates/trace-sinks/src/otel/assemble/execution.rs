@@ -1,0 +1,381 @@
+//! Execution graphs: a span for each execution and for each pass through a node.
+
+use trace_core::event::{
+    BranchSelected, ChildStarted, ExecutionFinished, ExecutionStarted, ExecutionStep, TraceLashlangBranch,
+    TraceLashlangExecutionEvent, TraceLashlangExecutionIdentity, TraceLashlangStatus, TraceRuntimeScope,
+    TraceRuntimeSubject,
+};
+
+use super::describe::write_json;
+use super::open::{At, Open, Parent};
+use super::{Assembler, Family, Incoming, family};
+use crate::otel::attributes::Attributes;
+use crate::otel::convention;
+use crate::otel::ids::NodeKey;
+use crate::otel::lanes::Cause;
+use crate::otel::place::{Kind, Node, Place, Turn};
+use crate::otel::span::{Name, SpanEvent};
+
+const EXECUTION: Family = family("lash.lashlang_execution");
+
+/// A node of a graph, as its records name it.
+struct Pass<'a> {
+    node_id: &'a str,
+    kind: &'a str,
+    label: &'a str,
+    occurrence: u64,
+}
+
+macro_rules! pass {
+    ($node:expr) => {
+        Pass {
+            node_id: &$node.node_id,
+            kind: &$node.node_kind,
+            label: &$node.label,
+            occurrence: $node.occurrence,
+        }
+    };
+}
+
+impl Assembler {
+    pub(super) fn execution(&mut self, incoming: Incoming<'_>, event: &TraceLashlangExecutionEvent) {
+        match &event.step {
+            ExecutionStep::ExecutionStarted(started) => self.execution_started(incoming, event, started),
+            ExecutionStep::ExecutionFinished(finished) => self.execution_finished(incoming, event, finished),
+            ExecutionStep::NodeStarted(node) => self.node_started(incoming, event, &pass!(node)),
+            ExecutionStep::NodeCompleted(node) => self.node_ended(incoming, event, &pass!(node), None),
+            ExecutionStep::NodeFailed(node) => {
+                self.node_ended(incoming, event, &pass!(node), Some(&node.error));
+            }
+            ExecutionStep::BranchSelected(branch) => self.branch_selected(incoming, event, branch),
+            ExecutionStep::ChildStarted(child) => self.child_started(incoming, event, child),
+            _ => self.moment(incoming, EXECUTION, |_, to| describe_identity(event, to)),
+        }
+    }
+
+    /// The key of an execution in a lane.
+    fn execution_key(&self, lane: u64, subject: &TraceRuntimeSubject) -> NodeKey {
+        match subject {
+            TraceRuntimeSubject::Effect(effect) => self.key(lane, Kind::Effect, &effect.effect_id),
+            TraceRuntimeSubject::Process(process) => self.key(lane, Kind::Execution, &process.process_id),
+            TraceRuntimeSubject::Unknown(unknown) => self.key(lane, Kind::Execution, &unknown.tag),
+            _ => self.key(lane, Kind::Execution, ""),
+        }
+    }
+
+    fn pass_key(
+        &self,
+        incoming: Incoming<'_>,
+        subject: &TraceRuntimeSubject,
+        node: &str,
+        occurrence: u64,
+    ) -> NodeKey {
+        let execution = self.execution_key(incoming.lane, subject);
+        let execution = String::from_utf8_lossy(execution.bytes());
+        NodeKey::new(&["pass", &execution, node, &occurrence.to_string()])
+    }
+
+    fn execution_at(&mut self, incoming: Incoming<'_>, event: &TraceLashlangExecutionEvent) -> At {
+        let key = self.execution_key(incoming.lane, &event.identity.subject);
+        let started_by = self.children.get(self.hashes.of(key.bytes())).cloned();
+        let parent = match started_by {
+            Some(node) => Parent::Node(node),
+            None => self.around_execution(incoming, &event.identity.subject),
+        };
+        At { key, parent }
+    }
+
+    /// What an execution hangs under: the node that its records stand at or name as parent, the open block of code, the turn.
+    fn around_execution(&mut self, incoming: Incoming<'_>, subject: &TraceRuntimeSubject) -> Parent {
+        let context = &incoming.record.context;
+        let own = context.graph_node_id.as_deref().map(|node| Node::parse(node, incoming.place));
+        let stands_at = match (own, subject) {
+            (Some(node @ Node::Other(Kind::Process, _)), TraceRuntimeSubject::Process(_)) => Some(node),
+            (Some(node @ Node::Other(kind, _)), _) if kind != Kind::Effect && kind != Kind::Process => {
+                Some(node)
+            }
+            _ => None,
+        };
+        if let Some(node) = stands_at {
+            return self.parent_at(incoming, node);
+        }
+        let code = self.lanes.get(incoming.lane).and_then(|lane| lane.code.clone());
+        match code.filter(|_| context.parent_graph_node_id.is_none()) {
+            Some(node) => Parent::Node(Cause { lane: incoming.lane, node }),
+            None => self.parent(incoming),
+        }
+    }
+
+    fn execution_name(&self, identity: &TraceLashlangExecutionIdentity) -> Name {
+        self.name(EXECUTION, || format!("graph {}", identity.entry_name))
+    }
+
+    fn execution_started(
+        &mut self,
+        incoming: Incoming<'_>,
+        event: &TraceLashlangExecutionEvent,
+        started: &ExecutionStarted,
+    ) {
+        let at = self.execution_at(incoming, event);
+        let name = self.execution_name(&event.identity);
+        self.begin(incoming, at, EXECUTION, name, |this, open| {
+            let to = &mut open.span.attributes;
+            describe_identity(event, to);
+            to.int("lash.lashlang_execution.node_count", started.execution_map.nodes.len());
+            to.int("lash.lashlang_execution.edge_count", started.execution_map.edges.len());
+            this.describe_event(event, "lash.lashlang_execution.event_json", to);
+        });
+    }
+
+    fn execution_finished(
+        &mut self,
+        incoming: Incoming<'_>,
+        event: &TraceLashlangExecutionEvent,
+        finished: &ExecutionFinished,
+    ) {
+        let at = self.execution_at(incoming, event);
+        self.interrupt_passes(&at.key);
+        let name = self.execution_name(&event.identity);
+        self.finish(incoming, at, EXECUTION, name, None, |this, open| {
+            let to = &mut open.span.attributes;
+            if !open.started {
+                describe_identity(event, to);
+            }
+            to.fixed("lash.lashlang_execution.status", status_word(finished.status));
+            to.text_if("lash.lashlang_execution.error", finished.error.as_deref());
+            this.describe_event(event, "lash.lashlang_execution.end_event_json", to);
+            if finished.status == TraceLashlangStatus::Failed {
+                open.fail(convention::ERROR_OTHER, finished.error.as_deref().unwrap_or_default());
+            }
+        });
+    }
+
+    /// Closes the passes that an execution leaves open when it ends.
+    fn interrupt_passes(&mut self, execution: &NodeKey) {
+        let id = self.hashes.of(execution.bytes());
+        if self.open.get(&id).is_none_or(|open| open.inner == 0) {
+            return;
+        }
+        let text = String::from_utf8_lossy(execution.bytes());
+        let start = NodeKey::new(&["pass", &text]);
+        let inner = self.open.iter().filter(|(_, open)| open.key.bytes().starts_with(start.bytes()));
+        let mut inner: Vec<_> = inner.map(|(id, open)| (open.span.start, open.key.clone(), *id)).collect();
+        inner.sort_by(|a, b| (a.0, a.1.bytes()).cmp(&(b.0, b.1.bytes())));
+        for (_, _, id) in inner {
+            if let Some(open) = self.open.get_mut(&id) {
+                open.span.attributes.fixed("lash.lashlang_execution.status", "interrupted");
+            }
+            self.give_up(id);
+        }
+    }
+
+    fn pass_at(&mut self, incoming: Incoming<'_>, subject: &TraceRuntimeSubject, pass: &Pass<'_>) -> At {
+        let key = self.pass_key(incoming, subject, pass.node_id, pass.occurrence);
+        let node = self.execution_key(incoming.lane, subject);
+        At { key, parent: Parent::Node(Cause { lane: incoming.lane, node }) }
+    }
+
+    fn pass_name(&self, pass: &Pass<'_>) -> Name {
+        self.name(EXECUTION, || format!("{} {}", pass.kind, pass.label))
+    }
+
+    fn node_started(&mut self, incoming: Incoming<'_>, event: &TraceLashlangExecutionEvent, pass: &Pass<'_>) {
+        let at = self.pass_at(incoming, &event.identity.subject, pass);
+        let name = self.pass_name(pass);
+        self.begin(incoming, at, EXECUTION, name, |this, open| {
+            describe_pass(event, pass, open);
+            this.describe_event(event, "lash.lashlang_execution.event_json", &mut open.span.attributes);
+        });
+        self.count_pass(incoming, &event.identity.subject, 1);
+    }
+
+    fn count_pass(&mut self, incoming: Incoming<'_>, subject: &TraceRuntimeSubject, change: isize) {
+        let id = self.hashes.of(self.execution_key(incoming.lane, subject).bytes());
+        if let Some(open) = self.open.get_mut(&id) {
+            open.inner = open.inner.saturating_add_signed(change);
+        }
+    }
+
+    fn node_ended(
+        &mut self,
+        incoming: Incoming<'_>,
+        event: &TraceLashlangExecutionEvent,
+        pass: &Pass<'_>,
+        error: Option<&str>,
+    ) {
+        let at = self.pass_at(incoming, &event.identity.subject, pass);
+        let name = self.pass_name(pass);
+        self.finish(incoming, at, EXECUTION, name, None, |this, open| {
+            if !open.started {
+                describe_pass(event, pass, open);
+            }
+            let to = &mut open.span.attributes;
+            let status =
+                if error.is_some() { TraceLashlangStatus::Failed } else { TraceLashlangStatus::Completed };
+            to.fixed("lash.lashlang_execution.status", status_word(status));
+            to.text_if("lash.lashlang_execution.error", error);
+            this.describe_event(event, "lash.lashlang_execution.end_event_json", to);
+            if let Some(error) = error {
+                open.fail(convention::ERROR_OTHER, error);
+            }
+        });
+        self.count_pass(incoming, &event.identity.subject, -1);
+    }
+
+    /// A branch that was taken: said by the pass that took it, or by a span of a moment where that is not open.
+    fn branch_selected(
+        &mut self,
+        incoming: Incoming<'_>,
+        event: &TraceLashlangExecutionEvent,
+        branch: &BranchSelected,
+    ) {
+        if self.is_repeat(incoming) {
+            return;
+        }
+        let key = self.pass_key(incoming, &event.identity.subject, &branch.node_id, branch.occurrence);
+        let id = self.hashes.of(key.bytes());
+        if let Some(open) = self.open.get_mut(&id) {
+            describe_branch(branch, &mut open.span.attributes);
+            open.last = open.last.max(incoming.time);
+            return;
+        }
+        let node = self.execution_key(incoming.lane, &event.identity.subject);
+        let at = At {
+            key: NodeKey::new(&["observation", &event.event_key]),
+            parent: Parent::Node(Cause { lane: incoming.lane, node }),
+        };
+        let name = self.name(EXECUTION, || "branch".to_owned());
+        self.instant(incoming, at, EXECUTION, name, |this, open| {
+            let to = &mut open.span.attributes;
+            describe_identity(event, to);
+            to.text("lash.lashlang_execution.node_id", &branch.node_id);
+            to.int("lash.lashlang_execution.occurrence", branch.occurrence);
+            describe_branch(branch, to);
+            this.describe_event(event, "lash.lashlang_execution.event_json", to);
+        });
+    }
+
+    /// A graph that a node of another one started: it hangs under that node, or is linked to it.
+    fn child_started(
+        &mut self,
+        incoming: Incoming<'_>,
+        event: &TraceLashlangExecutionEvent,
+        child: &ChildStarted,
+    ) {
+        if self.is_repeat(incoming) {
+            return;
+        }
+        let key = self.pass_key(incoming, &event.identity.subject, &child.parent_node_id, child.occurrence);
+        let lane = self.lane_of_scope(incoming, &child.child.scope);
+        let child_key = self.execution_key(lane, &child.child.subject);
+        let node = Cause { lane: incoming.lane, node: key.clone() };
+        self.children.insert(self.hashes.of(child_key.bytes()), node.clone());
+        let mut attributes = Attributes::default();
+        describe_child(child, &mut attributes);
+        let id = self.hashes.of(key.bytes());
+        if self.open.contains_key(&id) {
+            let event =
+                SpanEvent { name: "lash.lashlang_execution.child_started", time: incoming.time, attributes };
+            self.add_event(id, event);
+            return;
+        }
+        let at = At { key: NodeKey::new(&["observation", &event.event_key]), parent: Parent::Node(node) };
+        let name = self.name(EXECUTION, || "child".to_owned());
+        self.instant(incoming, at, EXECUTION, name, |this, open| {
+            let to = &mut open.span.attributes;
+            describe_identity(event, to);
+            describe_child(child, to);
+            this.describe_event(event, "lash.lashlang_execution.event_json", to);
+        });
+    }
+
+    fn lane_of_scope(&mut self, incoming: Incoming<'_>, scope: &TraceRuntimeScope) -> u64 {
+        let turn = Turn::new(scope.turn_id.as_deref(), scope.turn_index);
+        let place = Place { session: &scope.session_id, turn, ..incoming.place };
+        self.lanes.of(place, &self.hashes, &mut self.scratch)
+    }
+
+    fn describe_event(&self, event: &TraceLashlangExecutionEvent, name: &'static str, to: &mut Attributes) {
+        if self.options.include_payload_json {
+            to.written(name, |text| write_json(event, text));
+        }
+    }
+}
+
+fn status_word(status: TraceLashlangStatus) -> &'static str {
+    match status {
+        TraceLashlangStatus::Running => "running",
+        TraceLashlangStatus::Completed => "completed",
+        TraceLashlangStatus::Failed => "failed",
+        TraceLashlangStatus::Cancelled => "cancelled",
+    }
+}
+
+/// What every record of a graph says.
+fn describe_identity(event: &TraceLashlangExecutionEvent, to: &mut Attributes) {
+    let identity = &event.identity;
+    to.text("lash.lashlang_execution.kind", event.step.kind());
+    to.text("lash.lashlang_execution.event_key", &event.event_key);
+    to.text("lash.lashlang_execution.graph_key", &identity.graph_key());
+    to.text("lash.lashlang_execution.session_id", &identity.scope.session_id);
+    to.text_if("lash.lashlang_execution.turn_id", identity.scope.turn_id.as_deref());
+    to.text("lash.lashlang_execution.module_ref", &identity.module_ref);
+    to.text("lash.lashlang_execution.entry_kind", &identity.entry_kind);
+    to.text_if("lash.lashlang_execution.entry_ref", identity.entry_ref.as_deref());
+    to.text("lash.lashlang_execution.entry_name", &identity.entry_name);
+    match &identity.subject {
+        TraceRuntimeSubject::Effect(effect) => {
+            to.fixed("lash.lashlang_execution.subject_type", "effect");
+            to.text("lash.lashlang_execution.effect_id", &effect.effect_id);
+            to.text("lash.lashlang_execution.effect_kind", &effect.kind);
+        }
+        TraceRuntimeSubject::Process(process) => {
+            to.fixed("lash.lashlang_execution.subject_type", "process");
+            to.text("lash.lashlang_execution.process_id", &process.process_id);
+        }
+        TraceRuntimeSubject::Unknown(unknown) => {
+            to.text("lash.lashlang_execution.subject_type", &unknown.tag);
+        }
+        _ => {}
+    }
+}
+
+fn describe_pass(event: &TraceLashlangExecutionEvent, pass: &Pass<'_>, open: &mut Open) {
+    let to = &mut open.span.attributes;
+    describe_identity(event, to);
+    to.text("lash.lashlang_execution.node_id", pass.node_id);
+    to.text("lash.lashlang_execution.node_kind", pass.kind);
+    to.text("lash.lashlang_execution.node_label", pass.label);
+    to.int("lash.lashlang_execution.occurrence", pass.occurrence);
+}
+
+fn describe_branch(branch: &BranchSelected, to: &mut Attributes) {
+    to.text("lash.lashlang_execution.edge_id", &branch.edge_id);
+    to.fixed(
+        "lash.lashlang_execution.branch",
+        match branch.selected {
+            TraceLashlangBranch::Then => "then",
+            TraceLashlangBranch::Else => "else",
+        },
+    );
+}
+
+fn describe_child(child: &ChildStarted, to: &mut Attributes) {
+    to.text("lash.lashlang_execution.parent_node_id", &child.parent_node_id);
+    to.text("lash.lashlang_execution.child_graph_key", &child.child.graph_key());
+    match &child.child.subject {
+        TraceRuntimeSubject::Effect(effect) => {
+            to.fixed("lash.lashlang_execution.child_subject_type", "effect");
+            to.text("lash.lashlang_execution.child_effect_id", &effect.effect_id);
+            to.text("lash.lashlang_execution.child_effect_kind", &effect.kind);
+        }
+        TraceRuntimeSubject::Process(process) => {
+            to.fixed("lash.lashlang_execution.child_subject_type", "process");
+            to.text("lash.lashlang_execution.child_process_id", &process.process_id);
+        }
+        TraceRuntimeSubject::Unknown(unknown) => {
+            to.text("lash.lashlang_execution.child_subject_type", &unknown.tag);
+        }
+        _ => {}
+    }
+}

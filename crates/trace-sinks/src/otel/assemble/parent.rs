@@ -1,0 +1,176 @@
+//! What hangs under what: by the ids that records name, not by what happens to be open.
+
+use serde_json::Value;
+use trace_core::CausedBy;
+
+use super::open::{At, Parent};
+use super::{Assembler, Incoming};
+use crate::otel::TraceScope;
+use crate::otel::ids::NodeKey;
+use crate::otel::lanes::Cause;
+use crate::otel::place::{Kind, Node, Place, Turn};
+use crate::otel::span::Target;
+
+impl Assembler {
+    /// The key of a node in a lane.
+    pub(super) fn key(&self, lane: u64, kind: Kind, id: &str) -> NodeKey {
+        match self.lanes.get(lane) {
+            Some(lane) => NodeKey::new(&[&lane.session, &lane.turn, kind.word(), id]),
+            None => NodeKey::new(&[kind.word(), id]),
+        }
+    }
+
+    /// The key of a span that only its record stands for.
+    pub(super) fn key_of_record(incoming: Incoming<'_>) -> NodeKey {
+        NodeKey::new(&["record", &incoming.record.id])
+    }
+
+    /// Where a span with a key stands, by its record's context.
+    pub(super) fn at(&mut self, incoming: Incoming<'_>, key: NodeKey) -> At {
+        let parent = self.parent(incoming);
+        At { key, parent }
+    }
+
+    /// The parent that a record names; the root of its lane if it names none that has a span.
+    pub(super) fn parent(&mut self, incoming: Incoming<'_>) -> Parent {
+        let node = Node::parent_of(&incoming.record.context, incoming.place);
+        self.parent_at(incoming, node)
+    }
+
+    pub(super) fn parent_at(&mut self, incoming: Incoming<'_>, node: Node<'_>) -> Parent {
+        match node {
+            Node::Turn(turn) => {
+                let place = Place { turn: turn_of(turn), ..incoming.place };
+                let lane = self.lanes.of(place, &self.hashes, &mut self.scratch);
+                self.root_of(lane)
+            }
+            Node::Other(kind, id) => {
+                let key = self.key(incoming.lane, kind, id);
+                let lane = self.lane_of_node(incoming, kind, id, &key);
+                match lane {
+                    Some(lane) => Parent::Node(Cause { lane, node: self.key(lane, kind, id) }),
+                    None => Parent::Node(Cause { lane: incoming.lane, node: key }),
+                }
+            }
+            Node::Session(_) | Node::Nothing if incoming.place.turn == Turn::None => Parent::Session,
+            Node::OwnTurn | Node::Session(_) | Node::Nothing => Parent::LaneRoot,
+        }
+    }
+
+    fn root_of(&self, lane: u64) -> Parent {
+        match self.lanes.get(lane) {
+            Some(found) => Parent::Node(Cause { lane, node: found.root.clone() }),
+            None => Parent::LaneRoot,
+        }
+    }
+
+    /// Outside turns, the turn in which a node is open that the session itself does not have: what a turn started goes on
+    /// without it.
+    fn lane_of_node(&self, incoming: Incoming<'_>, kind: Kind, id: &str, own: &NodeKey) -> Option<u64> {
+        let own = self.hashes.of(own.bytes());
+        if incoming.place.turn != Turn::None || self.open.contains_key(&own) || self.closed.contains(own) {
+            return None;
+        }
+        self.open_node(Some(incoming.place.session), kind, id)
+    }
+
+    /// The lane of a session in which a node is open; of any session if none is given.
+    fn open_node(&self, session: Option<&str>, kind: Kind, id: &str) -> Option<u64> {
+        let open = self.open.values().filter(|open| {
+            let Some(lane) = self.lanes.get(open.lane) else { return false };
+            session.is_none_or(|session| &*lane.session == session)
+                && open.key == NodeKey::new(&[&lane.session, &lane.turn, kind.word(), id])
+        });
+        open.max_by_key(|open| (open.span.start, open.lane)).map(|open| open.lane)
+    }
+
+    /// What a turn, or a session, was started by.
+    pub(super) fn cause(&mut self, incoming: Incoming<'_>) -> Option<Cause> {
+        let context = &incoming.record.context;
+        if let Some(caused_by) = CausedBy::of(context) {
+            return self.cause_of(incoming, &caused_by);
+        }
+        let parent = Node::parent_of(context, incoming.place);
+        let cause = match parent {
+            Node::Turn(turn) => {
+                let place = Place { turn: turn_of(turn), ..incoming.place };
+                self.lanes.of(place, &self.hashes, &mut self.scratch)
+            }
+            Node::Other(kind, id) => {
+                let lane = self.open_node(Some(incoming.place.session), kind, id)?;
+                return Some(Cause { lane, node: self.key(lane, kind, id) });
+            }
+            Node::OwnTurn | Node::Session(_) | Node::Nothing => return None,
+        };
+        Some(Cause { lane: cause, node: self.lanes.get(cause)?.root.clone() })
+    }
+
+    fn cause_of(&mut self, incoming: Incoming<'_>, caused_by: &CausedBy) -> Option<Cause> {
+        let run = incoming.place.run;
+        let (session, turn, kind, id) = match caused_by {
+            CausedBy::Turn { session_id, turn_id } => {
+                let place = Place { session: session_id, turn: turn_of(turn_id), run, alone: "" };
+                let lane = self.lanes.of(place, &self.hashes, &mut self.scratch);
+                return Some(Cause { lane, node: self.lanes.get(lane)?.root.clone() });
+            }
+            CausedBy::ToolCall { session_id, turn_id, call_id } => (session_id, turn_id, Kind::Tool, call_id),
+            CausedBy::Effect { session_id, turn_id, effect_id } => {
+                (session_id, turn_id, Kind::Effect, effect_id)
+            }
+            CausedBy::Process { process_id } => {
+                let lane = self.open_node(None, Kind::Process, process_id)?;
+                return Some(Cause { lane, node: self.key(lane, Kind::Process, process_id) });
+            }
+            _ => return None,
+        };
+        let known = match turn {
+            Some(_) => None,
+            None => self.open_node(Some(session), kind, id),
+        };
+        let turn = turn.as_deref().map_or(Turn::None, turn_of);
+        let place = Place { session, turn, run, alone: "" };
+        let lane = known.unwrap_or_else(|| self.lanes.of(place, &self.hashes, &mut self.scratch));
+        Some(Cause { lane, node: self.key(lane, kind, id) })
+    }
+
+    /// The lane of a lane's session outside its turns.
+    pub(super) fn session_lane(&mut self, lane: u64) -> Option<u64> {
+        let lane = self.lanes.get(lane)?;
+        let session = lane.session.clone();
+        if session.is_empty() {
+            return None;
+        }
+        let place = Place { session: &session, ..Place::default() };
+        Some(self.lanes.of(place, &self.hashes, &mut self.scratch))
+    }
+
+    /// Whether a session has a span of its own around its turns.
+    pub(super) fn has_session_spans(&self) -> bool {
+        self.options.scope != TraceScope::Turn
+    }
+}
+
+/// A turn by the last part of its node id.
+fn turn_of(text: &str) -> Turn<'_> {
+    match text.strip_prefix("idx").and_then(|index| index.parse().ok()) {
+        Some(index) => Turn::Index(index),
+        None => Turn::new(Some(text), None),
+    }
+}
+
+/// The span of another system that a record names in its metadata, in the form of W3C Trace Context
+/// (`traceparent`, <https://www.w3.org/TR/trace-context/#traceparent-header>).
+pub(super) fn remote_parent(incoming: Incoming<'_>) -> Option<Target> {
+    let text = incoming.record.context.metadata.get("traceparent").and_then(Value::as_str)?;
+    let mut parts = text.trim().split('-');
+    let (version, trace, span) = (parts.next()?, parts.next()?, parts.next()?);
+    let is_hex =
+        |text: &str, length| text.len() == length && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    if !(is_hex(version, 2) && version != "ff" && is_hex(trace, 32) && is_hex(span, 16)) {
+        return None;
+    }
+    let trace = opentelemetry::trace::TraceId::from_hex(trace).ok()?;
+    let span = opentelemetry::trace::SpanId::from_hex(span).ok()?;
+    let target = Target { trace, span };
+    (trace != Target::NONE.trace && span != Target::NONE.span).then_some(target)
+}

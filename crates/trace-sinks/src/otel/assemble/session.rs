@@ -1,0 +1,196 @@
+//! Sessions and turns.
+
+use trace_core::event::{SessionStarted, TURN_FAILED, TurnCompleted, TurnStarted};
+
+use super::open::{At, Open, Parent};
+use super::parent::remote_parent;
+use super::{Assembler, Family, Incoming, family};
+use crate::otel::SpanNames;
+use crate::otel::convention;
+use crate::otel::ids::NodeKey;
+use crate::otel::lanes::{Cause, Model};
+use crate::otel::place::{Place, Turn};
+use crate::otel::recent::ByHash;
+use crate::otel::span::{Name, Target};
+
+const SESSION: Family = family("lash.session");
+const TURN: Family = Family { name: "lash.turn", operation: Some(convention::operation::INVOKE_AGENT) };
+
+/// The latest turn of each session.
+pub(super) type LatestTurns = ByHash<(Option<usize>, u64)>;
+
+impl Assembler {
+    /// Opens the session's span with its first record, where a trace holds more than a turn.
+    pub(super) fn ensure_session(&mut self, incoming: Incoming<'_>) {
+        if !self.has_session_spans() || incoming.place.session.is_empty() {
+            return;
+        }
+        let place = Place { turn: Turn::None, ..incoming.place };
+        let lane = self.lanes.of(place, &self.hashes, &mut self.scratch);
+        let Some(found) = self.lanes.get_mut(lane) else { return };
+        found.last = found.last.max(incoming.time);
+        if found.has_root {
+            return;
+        }
+        found.has_root = true;
+        let key = found.root.clone();
+        let incoming = Incoming { lane, ..incoming };
+        let parent = self.start_of(incoming);
+        let name = self.name(SESSION, || format!("session {}", incoming.place.session));
+        self.begin(incoming, At { key, parent }, SESSION, name, |_, _| {});
+    }
+
+    pub(super) fn session_started(&mut self, incoming: Incoming<'_>, session: &SessionStarted) {
+        let fill = |open: &mut Open| {
+            let to = &mut open.span.attributes;
+            to.int("lash.metadata.count", session.metadata.len());
+            session.metadata.iter().for_each(|(key, value)| to.json("lash.session.", key, value));
+        };
+        let Some(lane) = self.lanes.get(incoming.lane) else { return };
+        let key = if lane.session.is_empty() { Self::key_of_record(incoming) } else { lane.root.clone() };
+        if self.has_session_spans() {
+            let id = self.hashes.of(key.bytes());
+            if let Some(open) = self.open.get_mut(&id) {
+                fill(open);
+            }
+            return;
+        }
+        if self.options.names == SpanNames::GenAi {
+            return;
+        }
+        let parent = self.start_of(incoming);
+        if let Some(lane) = self.lanes.get_mut(incoming.lane) {
+            lane.has_root = true;
+        }
+        let name = self.name(SESSION, || format!("session {}", incoming.place.session));
+        self.instant(incoming, At { key, parent }, SESSION, name, |_, open| fill(open));
+    }
+
+    /// What a session or a turn hangs under; its lane joins the trace of that.
+    fn start_of(&mut self, incoming: Incoming<'_>) -> Parent {
+        if let Some(remote) = remote_parent(incoming) {
+            self.lanes.join_remote(incoming.lane, remote);
+            return Parent::Remote(remote);
+        }
+        match self.cause(incoming) {
+            Some(cause) if cause.lane == incoming.lane => Parent::Nothing,
+            Some(cause) if self.is_turn_of(&cause, incoming.place.session) => Parent::Linked(cause),
+            Some(cause) => {
+                self.lanes.set_cause(incoming.lane, cause.clone());
+                self.join_session(incoming.lane, &cause);
+                Parent::Node(cause)
+            }
+            _ if incoming.place.turn != Turn::None && self.has_session_spans() => Parent::Session,
+            _ => Parent::Nothing,
+        }
+    }
+
+    /// Where a trace holds sessions, a session hangs under what started the first of its turns.
+    fn join_session(&mut self, lane: u64, cause: &Cause) {
+        if !self.has_session_spans() {
+            return;
+        }
+        let Some(session) = self.session_lane(lane).filter(|session| *session != cause.lane) else { return };
+        self.lanes.set_cause(session, cause.clone());
+        let id = self.lanes.get(session).map(|lane| self.hashes.of(lane.root.bytes()));
+        if let Some(open) = id.and_then(|id| self.open.get_mut(&id))
+            && open.parent == Parent::Nothing
+        {
+            open.parent = Parent::Node(cause.clone());
+        }
+    }
+
+    /// Whether a cause is a turn of the same session: what follows it is not a part of it.
+    fn is_turn_of(&self, cause: &Cause, session: &str) -> bool {
+        self.lanes.get(cause.lane).is_some_and(|lane| lane.root == cause.node && &*lane.session == session)
+    }
+
+    fn turn_at(&mut self, incoming: Incoming<'_>) -> At {
+        let key = match self.lanes.get(incoming.lane) {
+            Some(lane) if !lane.turn.is_empty() => lane.root.clone(),
+            _ => NodeKey::new(&["turn", incoming.place.session, incoming.place.alone]),
+        };
+        At { key, parent: self.start_of(incoming) }
+    }
+
+    pub(super) fn turn_started(&mut self, incoming: Incoming<'_>, turn: &TurnStarted) {
+        let at = self.turn_at(incoming);
+        let name = self.turn_name(incoming);
+        self.begin(incoming, at, TURN, name, |this, open| {
+            describe_turn(open);
+            this.link_previous_turn(incoming, open);
+            let to = &mut open.span.attributes;
+            to.int("lash.metadata.count", turn.metadata.len());
+            turn.metadata.iter().for_each(|(key, value)| to.json("lash.turn.metadata.", key, value));
+        });
+    }
+
+    pub(super) fn turn_completed(&mut self, incoming: Incoming<'_>, turn: &TurnCompleted) {
+        let at = self.turn_at(incoming);
+        let name = self.turn_name(incoming);
+        self.finish(incoming, at, TURN, name, None, |this, open| {
+            if !open.started {
+                describe_turn(open);
+                this.link_previous_turn(incoming, open);
+            }
+            this.describe_turn_end(incoming, turn, open);
+        });
+    }
+
+    fn turn_name(&self, incoming: Incoming<'_>) -> Name {
+        let agent = incoming.record.context.metadata.get("agent_name").and_then(|name| name.as_str());
+        self.name(TURN, || match agent {
+            Some(agent) => format!("invoke_agent {agent}"),
+            None => "invoke_agent".to_owned(),
+        })
+    }
+
+    fn describe_turn_end(&mut self, incoming: Incoming<'_>, turn: &TurnCompleted, open: &mut Open) {
+        let to = &mut open.span.attributes;
+        to.text("lash.turn.status", &turn.status);
+        to.text_if("lash.turn.done_reason", Some(&turn.done_reason));
+        let switch = turn.agent_frame_switch.as_ref();
+        to.text_if("lash.turn.agent_frame_switch.frame_id", switch.map(|switch| &*switch.frame_id));
+        if let Some(lane) = self.lanes.get_mut(incoming.lane) {
+            open.span.end = open.span.end.max(lane.last);
+            if let Model::One(model) = &lane.model {
+                to.text(convention::REQUEST_MODEL, model);
+            }
+            if lane.calls > 0 {
+                to.int("lash.turn.llm_calls", lane.calls);
+                to.int("lash.turn.usage.input_tokens", super::llm::inclusive_input(lane.spent));
+                to.int("lash.turn.usage.output_tokens", lane.spent.output_tokens);
+                if self.options.turn_usage {
+                    let counts = convention::usage_attributes(&lane.spent, self.options.cache_creation_alias);
+                    counts.for_each(|(name, count)| to.int(name, count));
+                }
+            }
+        }
+        if turn.status == TURN_FAILED {
+            let reason =
+                if turn.done_reason.is_empty() { convention::ERROR_OTHER } else { &turn.done_reason };
+            open.fail(reason, &turn.done_reason);
+        }
+    }
+
+    /// Links a turn to the one before it in its session.
+    fn link_previous_turn(&mut self, incoming: Incoming<'_>, open: &mut Open) {
+        let session = self.hashes.of(incoming.place.session.as_bytes());
+        let index = incoming.record.context.turn_index;
+        let previous = self.latest_turns.get(&session).copied();
+        let is_newer = previous.is_none_or(|(known, _)| index >= known);
+        if is_newer {
+            self.latest_turns.insert(session, (index, incoming.lane));
+        }
+        let Some((_, lane)) = previous.filter(|(_, lane)| is_newer && *lane != incoming.lane) else { return };
+        if self.lanes.get(lane).is_some() {
+            let target: Target = self.lanes.root(lane, &self.hashes, &mut self.scratch);
+            open.span.add_link(target);
+        }
+    }
+}
+
+/// What every turn says.
+fn describe_turn(open: &mut Open) {
+    open.span.attributes.bool("lash.turn.root", true);
+}

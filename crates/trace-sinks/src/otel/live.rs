@@ -1,0 +1,180 @@
+//! Spans in the host's tracer: started when they open, so that what hangs under them can name them, and ended with the time
+//! of their last record.
+
+use std::cell::Cell;
+use std::time::SystemTime;
+
+use opentelemetry::Context;
+use opentelemetry::global::BoxedTracer;
+use opentelemetry::trace::{
+    Link, Span as _, SpanBuilder, SpanContext, SpanId, TraceContextExt, TraceId, Tracer,
+};
+use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
+
+use super::assemble::Parent;
+use super::recent::Recent;
+use super::span::{Span, Style, Target};
+
+/// How many spans are remembered for what may still hang under them.
+const CONTEXTS: usize = 65_536;
+
+/// The host's tracer, and the spans that it gave.
+pub(super) struct Live {
+    tracer: BoxedTracer,
+    style: Style,
+    /// What the tracer called the spans that we know by [`Target`].
+    contexts: Recent<SpanContext>,
+    /// Whether the tracer takes ids from [`RecordIds`].
+    takes_ids: bool,
+}
+
+impl std::fmt::Debug for Live {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Live").field("takes_ids", &self.takes_ids).finish_non_exhaustive()
+    }
+}
+
+/// A span that the host's tracer started.
+pub(super) struct LiveSpan {
+    span: opentelemetry::global::BoxedSpan,
+    /// How many attributes and links it was started with.
+    attributes: usize,
+    links: usize,
+}
+
+impl std::fmt::Debug for LiveSpan {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("LiveSpan").field(self.span.span_context()).finish()
+    }
+}
+
+/// A span that is ready to end.
+#[derive(Debug)]
+pub(super) struct Started {
+    live: LiveSpan,
+    rest: Span,
+    links: Vec<SpanContext>,
+}
+
+impl Live {
+    pub(super) fn new(tracer: BoxedTracer, style: Style) -> Self {
+        Self { tracer, style, contexts: Recent::new(CONTEXTS), takes_ids: false }
+    }
+
+    /// Starts a span, at the time and under the parent that its records name.
+    pub(super) fn start(&mut self, span: &Span, parent: &Parent) -> LiveSpan {
+        let parent_context = self.parent_context(span, parent);
+        let (attributes, _) = span.attributes.limited(0, &self.style.prefix, &self.style.limits);
+        let links: Vec<Link> =
+            span.links.iter().filter_map(|link| self.context(*link)).map(Link::with_context).collect();
+        let builder = SpanBuilder {
+            span_kind: Some(span.kind.clone()),
+            name: span.name.clone().resolve(&self.style.prefix),
+            start_time: Some(SystemTime::from(span.start)),
+            attributes: Some(attributes),
+            links: Some(links),
+            ..SpanBuilder::default()
+        };
+        let started = NextIds::set(span.at, || self.tracer.build_with_context(builder, &parent_context));
+        let context = started.span_context().clone();
+        self.takes_ids |= context.span_id() == span.at.span;
+        self.contexts.insert(id_of(span.at.span), context);
+        LiveSpan { span: started, attributes: span.attributes.len(), links: span.links.len() }
+    }
+
+    /// Makes a span ready to end; one that was never started is started now.
+    pub(super) fn finish(&mut self, live: Option<LiveSpan>, span: Span, parent: &Parent) -> Started {
+        let live = live.unwrap_or_else(|| self.start(&span, parent));
+        let links = span.links.get(live.links..).unwrap_or_default();
+        let links = links.iter().filter_map(|link| self.context(*link)).collect();
+        Started { live, rest: span, links }
+    }
+
+    fn parent_context(&self, span: &Span, parent: &Parent) -> Context {
+        if let Parent::Remote(remote) = parent {
+            return Context::new().with_remote_span_context(remote.context(true));
+        }
+        let known = span.parent.and_then(|parent| self.context(Target { span: parent, ..span.at }));
+        match known {
+            Some(known) => Context::new().with_remote_span_context(known),
+            // What names no parent hangs under what the host is doing, as any other span would.
+            None if span.parent.is_none() => Context::current(),
+            None => Context::new(),
+        }
+    }
+
+    /// What the tracer calls a span: as it said, or as it will if it takes our ids.
+    fn context(&self, target: Target) -> Option<SpanContext> {
+        let known = self.contexts.get(id_of(target.span)).cloned();
+        known.or_else(|| self.takes_ids.then(|| target.context(false)))
+    }
+}
+
+fn id_of(span: SpanId) -> u64 {
+    u64::from_le_bytes(span.to_bytes())
+}
+
+impl Started {
+    /// Tells the tracer the rest, and ends the span.
+    pub(super) fn end(self, style: &Style) {
+        let Self { mut live, rest, links } = self;
+        let span = &mut live.span;
+        let (attributes, _) = rest.attributes.limited(live.attributes, &style.prefix, &style.limits);
+        span.set_attributes(attributes);
+        for event in &rest.events {
+            let event = style.event(event);
+            span.add_event_with_timestamp(event.name, event.timestamp, event.attributes);
+        }
+        for link in links {
+            span.add_link(link, Vec::new());
+        }
+        span.set_status(rest.status);
+        span.update_name(rest.name.resolve(&style.prefix));
+        span.end_with_timestamp(SystemTime::from(rest.end));
+    }
+}
+
+thread_local! {
+    static NEXT: Cell<Option<Target>> = const { Cell::new(None) };
+}
+
+/// The ids of the span that this thread is about to start.
+struct NextIds;
+
+impl NextIds {
+    fn set<T>(target: Target, start: impl FnOnce() -> T) -> T {
+        NEXT.set(Some(target));
+        let started = start();
+        NEXT.set(None);
+        started
+    }
+}
+
+/// Gives spans of a host's provider the ids that their records name, so that what is recorded in several processes, out of
+/// order or again, lines up. Other spans of the provider get random ids.
+///
+/// # Examples
+///
+/// ```
+/// use opentelemetry::trace::TracerProvider;
+/// use opentelemetry_sdk::trace::SdkTracerProvider;
+/// use trace_sinks::otel::{OtelTraceSink, RecordIds};
+///
+/// let provider = SdkTracerProvider::builder().with_id_generator(RecordIds::default()).build();
+/// let sink = OtelTraceSink::new(provider.tracer("my-runtime"));
+/// # drop(sink);
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct RecordIds {
+    others: RandomIdGenerator,
+}
+
+impl IdGenerator for RecordIds {
+    fn new_trace_id(&self) -> TraceId {
+        NEXT.get().map_or_else(|| self.others.new_trace_id(), |next| next.trace)
+    }
+
+    fn new_span_id(&self) -> SpanId {
+        NEXT.get().map_or_else(|| self.others.new_span_id(), |next| next.span)
+    }
+}

@@ -1,0 +1,213 @@
+//! The sink: records in, spans out.
+
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use opentelemetry::global::{self, BoxedTracer};
+use opentelemetry::trace::{Span, Tracer};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::trace::SpanExporter;
+use trace_core::{TraceRecord, TraceSink, TraceSinkError, TraceSinkErrorKind};
+
+use super::assemble::{Assembler, Finished};
+use super::export::{ExporterDestination, Sampling, Worker};
+use super::live::Live;
+use super::span::{Built, Style};
+use super::{ExportSettings, OtelOptions, OtelReport};
+
+/// How long [`TraceSink::flush`] waits for the spans that are finished.
+const FLUSH: Duration = Duration::from_secs(30);
+
+/// Turns records into OpenTelemetry spans.
+///
+/// Spans take their ids, parents and times from the records, never from the clock or from what happens to be open, so that
+/// records of several processes line up and a replay of a file gives the same spans. There are two targets:
+///
+/// | made by | who owns provider and exporter | `flush` |
+/// |---|---|---|
+/// | [`new`](Self::new), [`from_global_provider`](Self::from_global_provider) | the host | does nothing: flush the provider |
+/// | [`otlp`](Self::otlp), [`exporter`](Self::exporter) | the sink | waits until finished spans are sent |
+///
+/// # Caveats
+///
+/// A host's tracer gives spans random ids unless its provider has [`RecordIds`](super::RecordIds); a span then hangs under its
+/// parent only if the parent's record came first. A sink that owns its exporter sends what is open as incomplete when it is
+/// shut down or dropped.
+///
+/// # Examples
+///
+/// ```
+/// use opentelemetry_sdk::trace::InMemorySpanExporter;
+/// use std::time::Duration;
+/// use trace_core::{TraceContext, TraceRecord, TraceSink, event::Custom};
+/// use trace_sinks::otel::OtelTraceSink;
+///
+/// let exporter = InMemorySpanExporter::default();
+/// let sink = OtelTraceSink::exporter(exporter.clone());
+/// sink.append(&TraceRecord::new(TraceContext::for_session("chat-1"), Custom::new("hello", 1.into())))?;
+/// let report = sink.force_flush(Duration::from_secs(5));
+/// assert_eq!((report.exported, report.is_complete()), (1, true));
+/// # Ok::<(), trace_core::TraceSinkError>(())
+/// ```
+pub struct OtelTraceSink {
+    assembler: Mutex<Assembler>,
+    style: Arc<Style>,
+    options: OtelOptions,
+    target: Target,
+}
+
+enum Target {
+    /// A host's tracer.
+    Tracer,
+    /// A worker of our own.
+    Worker(Worker<Box<Built>>),
+}
+
+impl fmt::Debug for OtelTraceSink {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("OtelTraceSink").field("options", &self.options).finish_non_exhaustive()
+    }
+}
+
+impl OtelTraceSink {
+    /// A sink on the global provider's tracer, as it is set now.
+    pub fn from_global_provider() -> Self {
+        Self::of_tracer(global::tracer("trace-sinks"), OtelOptions::default())
+    }
+
+    /// A sink on a host's tracer.
+    pub fn new<T>(tracer: T) -> Self
+    where
+        T: Tracer + Send + Sync + 'static,
+        T::Span: Span + Send + Sync + 'static,
+    {
+        Self::with_options(tracer, OtelOptions::default())
+    }
+
+    /// A sink on a host's tracer, with options.
+    pub fn with_options<T>(tracer: T, options: OtelOptions) -> Self
+    where
+        T: Tracer + Send + Sync + 'static,
+        T::Span: Span + Send + Sync + 'static,
+    {
+        Self::of_tracer(BoxedTracer::new(Box::new(tracer)), options)
+    }
+
+    fn of_tracer(tracer: BoxedTracer, options: OtelOptions) -> Self {
+        let live = Live::new(tracer, Style::new(&options));
+        Self::build(options, Some(live), Target::Tracer)
+    }
+
+    /// A sink that hands finished spans to an exporter, on a thread of its own.
+    pub fn exporter(exporter: impl SpanExporter + 'static) -> Self {
+        Self::exporter_with(exporter, OtelOptions::default(), ExportSettings::default())
+    }
+
+    /// A sink that hands finished spans to an exporter, with options and settings.
+    pub fn exporter_with(
+        exporter: impl SpanExporter + 'static,
+        options: OtelOptions,
+        settings: ExportSettings,
+    ) -> Self {
+        let destination = ExporterDestination::new(exporter, &Resource::builder().build());
+        Self::of_worker(Worker::start(Box::new(destination), settings, Sampling::default()), options)
+    }
+
+    pub(super) fn of_worker(worker: Worker<Box<Built>>, options: OtelOptions) -> Self {
+        Self::build(options, None, Target::Worker(worker))
+    }
+
+    fn build(options: OtelOptions, live: Option<Live>, target: Target) -> Self {
+        let assembler = Assembler::new(options.clone(), live);
+        Self { style: assembler.style().clone(), assembler: Mutex::new(assembler), options, target }
+    }
+
+    /// How records become spans.
+    pub fn options(&self) -> &OtelOptions {
+        &self.options
+    }
+
+    /// What became of the spans so far. For a host's tracer, only what was built is known.
+    pub fn report(&self) -> OtelReport {
+        self.told(match &self.target {
+            Target::Tracer => OtelReport::default(),
+            Target::Worker(worker) => worker.report(),
+        })
+    }
+
+    /// Sends the spans that are finished, and waits for that as long as `timeout`. Open spans stay open.
+    pub fn force_flush(&self, timeout: Duration) -> OtelReport {
+        self.told(match &self.target {
+            Target::Tracer => OtelReport::default(),
+            Target::Worker(worker) => worker.force_flush(timeout),
+        })
+    }
+
+    /// Closes open spans as incomplete, sends all, and waits for that as long as `timeout`. Later records are refused.
+    pub fn shutdown(&self, timeout: Duration) -> OtelReport {
+        let mut finished = Vec::new();
+        self.assembler().close(&mut finished);
+        // What the queue refuses is counted in the report.
+        drop(self.pass_on(finished));
+        self.told(match &self.target {
+            Target::Tracer => OtelReport::default(),
+            Target::Worker(worker) => worker.shutdown(timeout),
+        })
+    }
+
+    fn told(&self, mut report: OtelReport) -> OtelReport {
+        let assembler = self.assembler();
+        let counts = assembler.counts();
+        report.built = counts.built;
+        report.incomplete = counts.incomplete;
+        report.repeated = counts.repeated;
+        report.open = assembler.open_spans() as u64;
+        report
+    }
+
+    fn assembler(&self) -> MutexGuard<'_, Assembler> {
+        self.assembler.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn pass_on(&self, finished: Vec<Finished>) -> Result<(), TraceSinkError> {
+        let mut result = Ok(());
+        for span in finished {
+            match (span, &self.target) {
+                (Finished::Started(span), _) => span.end(&self.style),
+                (Finished::Built(span), Target::Worker(worker)) => {
+                    result = worker.push(span).map_err(TraceSinkError::from).and(result);
+                }
+                (Finished::Built(_), Target::Tracer) => {}
+            }
+        }
+        result
+    }
+}
+
+impl TraceSink for OtelTraceSink {
+    fn append(&self, record: &TraceRecord) -> Result<(), TraceSinkError> {
+        let mut finished = Vec::new();
+        self.assembler().take(record, &mut finished);
+        self.pass_on(finished)
+    }
+
+    /// Sends the spans that are finished, within 30 seconds. Does nothing for a host's tracer: its provider holds the spans.
+    fn flush(&self) -> Result<(), TraceSinkError> {
+        if matches!(self.target, Target::Tracer) {
+            return Ok(());
+        }
+        let report = self.force_flush(FLUSH);
+        if report.is_complete() {
+            return Ok(());
+        }
+        let kind = if report.queued > 0 { TraceSinkErrorKind::Timeout } else { TraceSinkErrorKind::Other };
+        Err(TraceSinkError::new(kind, report.to_string()))
+    }
+}
+
+impl Drop for OtelTraceSink {
+    fn drop(&mut self) {
+        self.shutdown(Duration::from_secs(5));
+    }
+}

@@ -1,0 +1,187 @@
+//! A span while it is put together, and what it becomes.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+use opentelemetry::InstrumentationScope;
+use opentelemetry::trace::{
+    Event, Link, SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState,
+};
+use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
+
+use super::attributes::{Attributes, Prefix};
+use super::export::Finished;
+use super::time::Time;
+use super::{OtelOptions, SpanLimits};
+
+/// A span while it is put together.
+#[derive(Debug, Clone)]
+pub(super) struct Span {
+    pub(super) name: Name,
+    pub(super) kind: SpanKind,
+    pub(super) start: Time,
+    pub(super) end: Time,
+    pub(super) attributes: Attributes,
+    pub(super) events: Vec<SpanEvent>,
+    pub(super) dropped_events: u32,
+    pub(super) links: Vec<Target>,
+    pub(super) status: Status,
+    /// Which span it is.
+    pub(super) at: Target,
+    pub(super) parent: Option<SpanId>,
+}
+
+/// A span, by its ids.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Target {
+    pub(super) trace: TraceId,
+    pub(super) span: SpanId,
+}
+
+impl Target {
+    /// No span.
+    pub(super) const NONE: Self = Self { trace: TraceId::INVALID, span: SpanId::INVALID };
+
+    /// A context that another process, or another time, could have sent.
+    pub(super) fn context(self, is_remote: bool) -> SpanContext {
+        SpanContext::new(self.trace, self.span, TraceFlags::SAMPLED, is_remote, TraceState::NONE)
+    }
+}
+
+/// What a span is called.
+#[derive(Debug, Clone)]
+pub(super) enum Name {
+    /// A name of the source, with the default prefix.
+    Fixed(&'static str),
+    /// A name made for this span.
+    Made(String),
+}
+
+impl Name {
+    /// The name with the chosen prefix.
+    pub(super) fn resolve(self, prefix: &Prefix) -> Cow<'static, str> {
+        match self {
+            Self::Made(name) => Cow::Owned(name),
+            Self::Fixed(name) => match prefix.split(name) {
+                ("", name) => Cow::Borrowed(name),
+                (prefix, rest) => Cow::Owned([prefix, rest].concat()),
+            },
+        }
+    }
+}
+
+/// Something that happened during a span.
+#[derive(Debug, Clone)]
+pub(super) struct SpanEvent {
+    pub(super) name: &'static str,
+    pub(super) time: Time,
+    pub(super) attributes: Attributes,
+}
+
+impl Span {
+    /// A span of a moment.
+    pub(super) fn new(name: Name, kind: SpanKind, time: Time) -> Self {
+        Self {
+            name,
+            kind,
+            start: time,
+            end: time,
+            attributes: Attributes::default(),
+            events: Vec::new(),
+            dropped_events: 0,
+            links: Vec::new(),
+            status: Status::Unset,
+            at: Target::NONE,
+            parent: None,
+        }
+    }
+
+    /// Adds an event, or counts it as dropped beyond `limit`.
+    pub(super) fn add_event(&mut self, event: SpanEvent, limit: usize) {
+        if self.events.len() < limit {
+            self.events.push(event);
+        } else {
+            self.dropped_events = self.dropped_events.saturating_add(1);
+        }
+    }
+
+    /// Links to another span, once.
+    pub(super) fn add_link(&mut self, target: Target) {
+        if target != self.at && target != Target::NONE && !self.links.contains(&target) {
+            self.links.push(target);
+        }
+    }
+
+    /// About how many bytes it takes on the wire.
+    pub(super) fn bytes(&self) -> usize {
+        let events: usize = self.events.iter().map(|event| event.attributes.bytes() + 48).sum();
+        160 + self.attributes.bytes() + events + self.links.len() * 32
+    }
+}
+
+/// What is the same for all spans of a sink.
+#[derive(Debug, Clone)]
+pub(super) struct Style {
+    pub(super) prefix: Prefix,
+    pub(super) limits: SpanLimits,
+    pub(super) scope: InstrumentationScope,
+}
+
+impl Style {
+    pub(super) fn new(options: &OtelOptions) -> Self {
+        let scope = InstrumentationScope::builder("trace-sinks").with_version(env!("CARGO_PKG_VERSION"));
+        Self { prefix: Prefix::new(&options.prefix), limits: options.limits, scope: scope.build() }
+    }
+
+    /// An event with the chosen prefix.
+    pub(super) fn event(&self, event: &SpanEvent) -> Event {
+        let name = Name::Fixed(event.name).resolve(&self.prefix);
+        let attributes = event.attributes.pairs(0, &self.prefix).collect();
+        Event::new(name, event.time.into(), attributes, 0)
+    }
+}
+
+/// A finished span on its way to an exporter.
+#[derive(Debug)]
+pub(super) struct Built {
+    pub(super) span: Span,
+    pub(super) style: Arc<Style>,
+}
+
+impl Finished for Box<Built> {
+    fn bytes(&self) -> usize {
+        self.span.bytes()
+    }
+
+    fn trace_id(&self) -> TraceId {
+        self.span.at.trace
+    }
+
+    fn into_span_data(self) -> SpanData {
+        let Built { span, style } = *self;
+        let mut events = SpanEvents::default();
+        events.events = span.events.iter().map(|event| style.event(event)).collect();
+        events.dropped_count = span.dropped_events;
+        let mut links = SpanLinks::default();
+        let kept = span.links.iter().take(style.limits.links);
+        links.links = kept.map(|link| Link::new(link.context(true), Vec::new(), 0)).collect();
+        links.dropped_count = u32::try_from(span.links.len() - links.links.len()).unwrap_or(u32::MAX);
+        let (attributes, dropped_attributes_count) = span.attributes.limited(0, &style.prefix, &style.limits);
+        SpanData {
+            span_context: span.at.context(false),
+            parent_span_id: span.parent.unwrap_or(SpanId::INVALID),
+            parent_span_is_remote: false,
+            span_kind: span.kind,
+            start_time: SystemTime::from(span.start),
+            end_time: SystemTime::from(span.end.max(span.start)),
+            attributes,
+            dropped_attributes_count,
+            events,
+            links,
+            status: span.status,
+            instrumentation_scope: style.scope.clone(),
+            name: span.name.resolve(&style.prefix),
+        }
+    }
+}

@@ -1,0 +1,7 @@
+//! Spans for OpenTelemetry.
+
+mod live;
+mod names;
+mod order;
+mod support;
+mod truth;
