@@ -74,6 +74,8 @@ struct Fitting<'a> {
     count: usize,
     bytes: usize,
     dropped: u32,
+    /// Whether what is left may be in another order than what was given.
+    recut: bool,
     note: Note,
 }
 
@@ -90,7 +92,17 @@ impl<'a> Fitting<'a> {
         let mut importance: Vec<usize> = (0..entries.len()).collect();
         importance.sort_by_key(|&place| entries[place].rank.importance());
         let bytes = entries.iter().filter_map(|entry| entry.attribute.as_ref()).map(size).sum();
-        Self { limits, prefix, count: entries.len(), entries, importance, bytes, dropped: 0, note }
+        Self {
+            limits,
+            prefix,
+            count: entries.len(),
+            entries,
+            importance,
+            bytes,
+            dropped: 0,
+            recut: false,
+            note,
+        }
     }
 
     /// Whether something had to go.
@@ -135,6 +147,7 @@ impl<'a> Fitting<'a> {
         };
         let Some(from) = cut(attribute, limit) else { return false };
         self.bytes -= before - size(attribute);
+        self.recut = true;
         self.note.add(&attribute.key, from);
         true
     }
@@ -153,12 +166,13 @@ impl<'a> Fitting<'a> {
     }
 
     fn finish(self) -> Limited {
-        let Self { limits, prefix, entries, count, bytes, dropped, note, .. } = self;
+        let Self { limits, prefix, entries, count, bytes, dropped, recut, note, .. } = self;
         let fits = count + note.count() <= limits.attributes && bytes + note.bytes() <= limits.span_bytes;
         let (noted, truncated) = note.into_attributes();
         let mut attributes: Vec<KeyValue> = entries.into_iter().filter_map(|entry| entry.attribute).collect();
-        // What was cut may be small now.
-        attributes.sort_by_cached_key(|attribute| Rank::of(attribute, prefix));
+        if recut {
+            attributes.sort_by_cached_key(|attribute| Rank::of(attribute, prefix));
+        }
         if fits {
             let small = attributes.partition_point(|attribute| Rank::of(attribute, prefix).is_small());
             attributes.splice(small..small, noted);

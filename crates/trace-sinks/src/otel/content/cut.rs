@@ -12,8 +12,9 @@ pub(super) fn cut_plain(text: &str, limit: usize) -> Option<String> {
 /// The same for the inside of a JSON string, as it stands between its quotes: no escape is torn. The note tells bytes of the
 /// text, not of its escapes.
 pub(super) fn cut_escaped(content: &str, limit: usize) -> Option<String> {
-    let place = |text: &str, room| characters(text).take_while(|c| c.end <= room).last().map_or(0, |c| c.end);
-    cut(content, limit, place, |text| characters(text).map(|c| c.bytes).sum())
+    cut(content, limit, place_between_escapes, |text| {
+        text.len() - escapes(text).map(|escape| escape.excess).sum::<usize>()
+    })
 }
 
 fn cut(
@@ -44,35 +45,39 @@ fn split_note(text: &str) -> (&str, usize) {
     noted().unwrap_or((text, 0))
 }
 
-/// A character of an escaped text.
-struct Character {
-    /// Where it ends.
+/// An escaped character.
+struct Escape {
+    start: usize,
     end: usize,
-    /// What it takes unescaped, in UTF-8.
-    bytes: usize,
+    /// How much longer it is than the character in UTF-8.
+    excess: usize,
 }
 
-fn characters(content: &str) -> impl Iterator<Item = Character> {
-    let mut rest = content;
+fn escapes(content: &str) -> impl Iterator<Item = Escape> {
+    let mut from = 0;
     std::iter::from_fn(move || {
-        let (length, bytes) = first_character(rest)?;
-        rest = rest.get(length..).unwrap_or_default();
-        Some(Character { end: content.len() - rest.len(), bytes })
+        let start = from + content.get(from..)?.find('\\')?;
+        let (length, bytes) = measured(&content[start..]);
+        from = start + length;
+        Some(Escape { start, end: from, excess: length - bytes })
     })
 }
 
-/// How long the first character is as it stands, and in UTF-8.
-fn first_character(text: &str) -> Option<(usize, usize)> {
-    let first = text.chars().next()?;
-    if first != '\\' {
-        return Some((first.len_utf8(), first.len_utf8()));
-    }
-    let Some(unit) = unicode_escape(text) else { return Some((2, 1)) };
+/// The last place at or before `room` where a character ends.
+fn place_between_escapes(content: &str, room: usize) -> usize {
+    let place = content.floor_char_boundary(room);
+    let torn = escapes(content).take_while(|escape| escape.start < place).find(|escape| escape.end > place);
+    torn.map_or(place, |escape| escape.start)
+}
+
+/// How long the escape that a text begins with is, and how long its character is in UTF-8.
+fn measured(text: &str) -> (usize, usize) {
+    let Some(unit) = unicode_escape(text) else { return (2, 1) };
     let low = || text.get(6..).and_then(unicode_escape);
-    Some(match unit {
+    match unit {
         0xD800..0xDC00 if low().is_some_and(|low| (0xDC00..0xE000).contains(&low)) => (12, 4),
         _ => (6, char::from_u32(unit).map_or(3, char::len_utf8)),
-    })
+    }
 }
 
 fn unicode_escape(text: &str) -> Option<u32> {

@@ -5,9 +5,10 @@ use trace_core::event::{
     TraceContentBlock, TraceLlmMessage, TraceLlmRequest, TraceLlmResponse, TraceToolCallOutput,
     TraceToolSpec,
 };
+use trace_core::{TraceEvent, TraceRecord};
 
 use super::super::{
-    input_messages, output_messages, system_instructions, tool_arguments, tool_definitions,
+    fit, input_messages, output_messages, system_instructions, tool_arguments, tool_definitions,
     tool_definitions_in_full, tool_result,
 };
 
@@ -245,4 +246,39 @@ fn unknown_parts_of_an_answer_survive() {
 fn tools_say_what_they_got_and_gave() {
     assert_eq!(tool_arguments(&json!({"path": "a"})), &json!({"path": "a"}));
     assert_eq!(tool_result(&TraceToolCallOutput::failure("gone")), &json!("gone"));
+}
+
+#[test]
+fn every_request_and_answer_of_the_example_keeps_the_shape_that_backends_read() {
+    let trace = include_str!("../../../../../../examples/agent/trace.jsonl");
+    let records = trace.lines().map(|line| serde_json::from_str::<TraceRecord>(line).unwrap());
+    let mut seen = 0;
+    for record in records {
+        for limit in [usize::MAX, 8192, 2048] {
+            let content = match &record.event {
+                TraceEvent::LlmCallStarted(call) => fit(&input_messages(&call.request).unwrap(), limit),
+                TraceEvent::LlmCallCompleted(call) => {
+                    fit(&output_messages(&call.response, Some("stop")), limit)
+                }
+                _ => continue,
+            };
+            seen += 1;
+            assert!(content.text.len() <= limit);
+            for message in serde_json::from_str::<Vec<Value>>(&content.text).unwrap() {
+                assert!(message["role"].is_string());
+                let parts = message["parts"].as_array().unwrap();
+                assert!(parts.iter().all(has_the_shape_of_a_part), "{message}");
+            }
+        }
+    }
+    assert!(seen > 50, "{seen}");
+}
+
+fn has_the_shape_of_a_part(part: &Value) -> bool {
+    match part["type"].as_str().unwrap() {
+        "text" | "reasoning" => part["content"].is_string(),
+        "tool_call" => part["name"].is_string() && part["id"].is_string(),
+        "tool_call_response" => part["response"].is_string() && part["id"].is_string(),
+        _ => false,
+    }
 }
