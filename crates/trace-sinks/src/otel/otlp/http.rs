@@ -77,21 +77,28 @@ impl HttpDestination {
 
     fn failed(&self, error: &ureq::Error, timeout: Duration) -> Sent {
         let endpoint = &self.connection.endpoint;
+        let error = match error {
+            _ if self.is_insecure(error) => {
+                let error = format!(
+                    "no secure connection to {endpoint}: {error}; check the certificates, and http or https"
+                );
+                return Sent::Refused { error };
+            }
+            ureq::Error::Timeout(_) => format!("{endpoint} did not answer within {timeout:?}"),
+            ureq::Error::Protocol(_) => format!("{endpoint} does not speak HTTP: {error}; {CHECK}"),
+            _ => format!("no connection to {endpoint}: {error}; {CHECK}"),
+        };
+        Sent::Retry { after: None, error }
+    }
+
+    /// What TLS does not like is invalid data to it.
+    fn is_insecure(&self, error: &ureq::Error) -> bool {
         match error {
-            ureq::Error::Timeout(_) => {
-                Sent::Retry { after: None, error: format!("{endpoint} did not answer within {timeout:?}") }
+            ureq::Error::Tls(_) | ureq::Error::Rustls(_) => true,
+            ureq::Error::Io(error) => {
+                self.connection.endpoint.is_secure() && error.kind() == std::io::ErrorKind::InvalidData
             }
-            ureq::Error::Io(_) | ureq::Error::HostNotFound | ureq::Error::ConnectionFailed => {
-                Sent::Retry { after: None, error: format!("no connection to {endpoint}: {error}; {CHECK}") }
-            }
-            ureq::Error::Tls(_) | ureq::Error::Rustls(_) => Sent::Refused {
-                error: format!("no secure connection to {endpoint}: {error}; check the certificates"),
-            },
-            ureq::Error::Protocol(_) => Sent::Retry {
-                after: None,
-                error: format!("{endpoint} does not speak HTTP: {error}; {CHECK}"),
-            },
-            other => Sent::Retry { after: None, error: format!("{endpoint}: {other}") },
+            _ => false,
         }
     }
 }

@@ -7,6 +7,7 @@ mod json;
 mod resource;
 mod runtimes;
 mod sent;
+mod tls;
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 

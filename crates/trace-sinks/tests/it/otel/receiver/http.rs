@@ -1,7 +1,7 @@
 //! HTTP/1.1, as much as OTLP needs.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpListener;
 use std::sync::Arc;
 use std::thread;
 
@@ -10,19 +10,29 @@ use opentelemetry_proto::tonic::collector::trace::v1::{
     ExportTracePartialSuccess, ExportTraceServiceRequest, ExportTraceServiceResponse,
 };
 use prost::Message;
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::{Answer, Received, State, bounded};
 
 pub(super) fn serve(listener: &TcpListener, state: &Arc<State>) {
     for stream in listener.incoming().flatten() {
         let state = Arc::clone(state);
+        bounded(&stream);
         thread::spawn(move || connection(stream, &state));
     }
 }
 
+pub(super) fn serve_tls(listener: &TcpListener, config: &Arc<ServerConfig>, state: &Arc<State>) {
+    for stream in listener.incoming().flatten() {
+        let state = Arc::clone(state);
+        bounded(&stream);
+        let tls = ServerConnection::new(Arc::clone(config)).unwrap();
+        thread::spawn(move || connection(StreamOwned::new(tls, stream), &state));
+    }
+}
+
 /// Answers requests until the other side is gone.
-fn connection(stream: TcpStream, state: &State) {
-    bounded(&stream);
+fn connection(stream: impl Read + Write, state: &State) {
     let mut reader = BufReader::new(stream);
     while let Some(request) = Head::read(&mut reader) {
         let mut body = vec![0; request.length()];

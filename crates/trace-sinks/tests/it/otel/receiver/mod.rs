@@ -15,6 +15,7 @@ mod check;
 #[cfg(feature = "grpc")]
 mod grpc;
 mod http;
+mod tls;
 
 use std::collections::VecDeque;
 use std::io::{Read, Write};
@@ -90,6 +91,16 @@ impl Receiver {
         let receiver = Self::at(listener.local_addr().unwrap());
         let state = Arc::clone(&receiver.state);
         thread::spawn(move || http::serve(&listener, &state));
+        receiver
+    }
+
+    /// Over HTTP with TLS: certificate and key in PEM form. With `client` it asks for a certificate of that authority.
+    pub fn http_tls(certificate: &str, key: &str, client: Option<&str>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut receiver = Self::at(listener.local_addr().unwrap());
+        receiver.secure = true;
+        let (config, state) = (tls::config(certificate, key, client), Arc::clone(&receiver.state));
+        thread::spawn(move || http::serve_tls(&listener, &config, &state));
         receiver
     }
 
