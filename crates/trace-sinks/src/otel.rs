@@ -2,10 +2,8 @@
 
 mod assemble;
 mod attributes;
-#[cfg_attr(not(test), expect(unused_imports, reason = "asked for by tests"))]
 mod content;
 mod convention;
-#[cfg_attr(not(test), expect(dead_code, unused_imports, reason = "an OTLP endpoint uses it"))]
 mod export;
 mod ids;
 mod lanes;
@@ -13,6 +11,7 @@ mod lanes;
 mod limits;
 mod live;
 mod options;
+mod otlp;
 mod place;
 mod recent;
 mod report;
@@ -23,5 +22,6 @@ mod time;
 pub use export::{ExportSettings, Overflow};
 pub use live::RecordIds;
 pub use options::{ContentCapture, OpenSpans, OtelOptions, SpanLimits, SpanNames, TraceScope};
+pub use otlp::{OtlpBuilder, OtlpCompression, OtlpError, OtlpJsonExporter, OtlpProtocol};
 pub use report::OtelReport;
 pub use sink::OtelTraceSink;

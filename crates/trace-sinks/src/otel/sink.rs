@@ -13,6 +13,7 @@ use trace_core::{TraceRecord, TraceSink, TraceSinkError, TraceSinkErrorKind};
 use super::assemble::{Assembler, Finished};
 use super::export::{ExporterDestination, Sampling, Worker};
 use super::live::Live;
+use super::otlp::{Configured, OtlpBuilder, OtlpError};
 use super::span::{Built, Style};
 use super::{ExportSettings, OtelOptions, OtelReport};
 
@@ -62,6 +63,26 @@ enum Target {
     Tracer,
     /// A worker of our own.
     Worker(Worker<Box<Built>>),
+    /// The environment says that nothing is to be sent.
+    Nowhere,
+}
+
+impl OtlpBuilder {
+    /// Makes the sink. With `OTEL_SDK_DISABLED=true` or `OTEL_TRACES_EXPORTER=none` it takes records and sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// A setting or a variable is wrong; the error names it and says what is allowed.
+    pub fn build(self) -> Result<OtelTraceSink, OtlpError> {
+        Ok(match self.configure()? {
+            Configured::Disabled => OtelTraceSink::build(OtelOptions::default(), None, Target::Nowhere),
+            Configured::Ready(config) => {
+                let sampling = Sampling::new(config.sampler);
+                let worker = Worker::start(config.destination, config.settings, sampling);
+                OtelTraceSink::of_worker(worker, config.options)
+            }
+        })
+    }
 }
 
 impl fmt::Debug for OtelTraceSink {
@@ -114,7 +135,12 @@ impl OtelTraceSink {
         Self::of_worker(Worker::start(Box::new(destination), settings, Sampling::default()), options)
     }
 
-    pub(super) fn of_worker(worker: Worker<Box<Built>>, options: OtelOptions) -> Self {
+    /// Settings of a sink that sends to an OTLP endpoint; [`OtlpBuilder::build`] makes it.
+    pub fn otlp() -> OtlpBuilder {
+        OtlpBuilder::new()
+    }
+
+    fn of_worker(worker: Worker<Box<Built>>, options: OtelOptions) -> Self {
         Self::build(options, None, Target::Worker(worker))
     }
 
@@ -131,7 +157,7 @@ impl OtelTraceSink {
     /// What became of the spans so far. For a host's tracer, only what was built is known.
     pub fn report(&self) -> OtelReport {
         self.told(match &self.target {
-            Target::Tracer => OtelReport::default(),
+            Target::Tracer | Target::Nowhere => OtelReport::default(),
             Target::Worker(worker) => worker.report(),
         })
     }
@@ -139,7 +165,7 @@ impl OtelTraceSink {
     /// Sends the spans that are finished, and waits for that as long as `timeout`. Open spans stay open.
     pub fn force_flush(&self, timeout: Duration) -> OtelReport {
         self.told(match &self.target {
-            Target::Tracer => OtelReport::default(),
+            Target::Tracer | Target::Nowhere => OtelReport::default(),
             Target::Worker(worker) => worker.force_flush(timeout),
         })
     }
@@ -151,7 +177,7 @@ impl OtelTraceSink {
         // What the queue refuses is counted in the report.
         drop(self.pass_on(finished));
         self.told(match &self.target {
-            Target::Tracer => OtelReport::default(),
+            Target::Tracer | Target::Nowhere => OtelReport::default(),
             Target::Worker(worker) => worker.shutdown(timeout),
         })
     }
@@ -178,7 +204,7 @@ impl OtelTraceSink {
                 (Finished::Built(span), Target::Worker(worker)) => {
                     result = worker.push(span).map_err(TraceSinkError::from).and(result);
                 }
-                (Finished::Built(_), Target::Tracer) => {}
+                (Finished::Built(_), Target::Tracer | Target::Nowhere) => {}
             }
         }
         result
@@ -187,6 +213,9 @@ impl OtelTraceSink {
 
 impl TraceSink for OtelTraceSink {
     fn append(&self, record: &TraceRecord) -> Result<(), TraceSinkError> {
+        if matches!(self.target, Target::Nowhere) {
+            return Ok(());
+        }
         let mut finished = Vec::new();
         self.assembler().take(record, &mut finished);
         self.pass_on(finished)
@@ -194,7 +223,7 @@ impl TraceSink for OtelTraceSink {
 
     /// Sends the spans that are finished, within 30 seconds. Does nothing for a host's tracer: its provider holds the spans.
     fn flush(&self) -> Result<(), TraceSinkError> {
-        if matches!(self.target, Target::Tracer) {
+        if matches!(self.target, Target::Tracer | Target::Nowhere) {
             return Ok(());
         }
         let report = self.force_flush(FLUSH);

@@ -1,7 +1,6 @@
 //! What a model was asked.
 
 use serde::{Serialize, Serializer};
-use serde_json::Value;
 use trace_core::event::{
     TraceAttachment, TraceContentBlock, TraceLlmMessage, TraceLlmRequest, TraceToolSpec,
 };
@@ -22,12 +21,7 @@ pub(in crate::otel) fn system_instructions(request: &TraceLlmRequest) -> Option<
 
 /// The tools of a request by name; `None` when there are none.
 pub(in crate::otel) fn tool_definitions(request: &TraceLlmRequest) -> Option<impl Serialize> {
-    (!request.tools.is_empty()).then_some(Definitions { tools: &request.tools, in_full: false })
-}
-
-/// The same with descriptions and the schemas of their arguments.
-pub(in crate::otel) fn tool_definitions_in_full(request: &TraceLlmRequest) -> Option<impl Serialize> {
-    (!request.tools.is_empty()).then_some(Definitions { tools: &request.tools, in_full: true })
+    (!request.tools.is_empty()).then_some(Definitions(&request.tools))
 }
 
 /// Instructions hold text only: a system message with anything else stays a message, and so do those after it.
@@ -96,18 +90,11 @@ impl Serialize for Parts<'_> {
     }
 }
 
-struct Definitions<'a> {
-    tools: &'a [TraceToolSpec],
-    in_full: bool,
-}
+struct Definitions<'a>(&'a [TraceToolSpec]);
 
 impl Serialize for Definitions<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.tools.iter().map(|tool| Definition {
-            name: &tool.name,
-            description: Some(tool.description.as_str()).filter(|text| self.in_full && !text.is_empty()),
-            parameters: Some(&tool.input_schema).filter(|schema| self.in_full && !schema.is_null()),
-        }))
+        serializer.collect_seq(self.0.iter().map(|tool| Definition { name: &tool.name }))
     }
 }
 
@@ -115,8 +102,4 @@ impl Serialize for Definitions<'_> {
 #[serde(tag = "type", rename = "function")]
 struct Definition<'a> {
     name: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    description: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    parameters: Option<&'a Value>,
 }

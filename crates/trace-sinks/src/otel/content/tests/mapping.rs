@@ -8,8 +8,7 @@ use trace_core::event::{
 use trace_core::{TraceEvent, TraceRecord};
 
 use super::super::{
-    fit, input_messages, output_messages, system_instructions, tool_arguments, tool_definitions,
-    tool_definitions_in_full, tool_result,
+    fit, input_messages, output_messages, system_instructions, tool_arguments, tool_definitions, tool_result,
 };
 
 fn json_of(value: impl Serialize) -> Value {
@@ -59,7 +58,6 @@ fn nothing_is_said_of_what_is_not_there() {
     let request = request(vec![TraceLlmMessage::text("system", "Be brief.")]);
     assert!(input_messages(&request).is_none());
     assert!(tool_definitions(&request).is_none());
-    assert!(tool_definitions_in_full(&request).is_none());
 }
 
 #[test]
@@ -170,7 +168,7 @@ fn unknown_blocks_survive() {
 }
 
 #[test]
-fn tools_are_named_and_told_in_full_when_asked() {
+fn tools_are_named() {
     let mut request = request(vec![]);
     request.tools = vec![
         TraceToolSpec::new("read_file", "Reads.", json!({"type": "object"})),
@@ -179,13 +177,6 @@ fn tools_are_named_and_told_in_full_when_asked() {
     assert_eq!(
         json_of(tool_definitions(&request).unwrap()),
         json!([{"type": "function", "name": "read_file"}, {"type": "function", "name": "now"}])
-    );
-    assert_eq!(
-        json_of(tool_definitions_in_full(&request).unwrap()),
-        json!([
-            {"type": "function", "name": "read_file", "description": "Reads.", "parameters": {"type": "object"}},
-            {"type": "function", "name": "now"},
-        ])
     );
 }
 

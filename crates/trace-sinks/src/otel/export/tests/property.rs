@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use opentelemetry_sdk::trace::Sampler;
 use proptest::collection::vec;
 use proptest::prelude::*;
 
@@ -73,7 +74,7 @@ fn narrow() -> impl Strategy<Value = ExportSettings> {
 fn run(answers: Vec<Answer>, steps: &[Step], settings: ExportSettings) -> (OtelReport, u64, u64) {
     let mut answers = answers.into_iter();
     let (destination, accepted) = scripted(move |_| answers.next().unwrap_or(Answer::Taken).sent());
-    let sampling = Sampling::named("traceidratio", Some("0.8")).unwrap();
+    let sampling = Sampling::new(Sampler::TraceIdRatioBased(0.8));
     let worker = Worker::with_patience(Box::new(destination), settings, sampling, super::support::quick());
     let mut pushed = 0;
     for step in steps {
