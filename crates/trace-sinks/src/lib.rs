@@ -9,6 +9,7 @@
 //! | [`MemoryTraceSink`] | keeps records in memory, all or the latest |
 //! | [`TeeTraceSink`] | hands each record to several sinks |
 //! | [`FilterTraceSink`] | hands on some records, by level, kind or rule |
+//! | `OtelTraceSink` | turns records into OpenTelemetry spans, for a host's tracer or an OTLP endpoint (feature `otel`) |
 //!
 //! [`ExecutionJsonlPath`] gives a [`Recorder`](trace_core::Recorder) a file for its execution graphs.
 //!
@@ -30,6 +31,14 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Crate features
+//!
+//! | feature | brings |
+//! |---|---|
+//! | none | all of the above but the last |
+//! | `otel` | the `otel` module; OTLP over HTTP |
+//! | `grpc` | `otel`, and OTLP over gRPC |
+//!
 //! # Platforms
 //!
 //! Linux first. On systems other than Unix the crate compiles and writes; file modes and the following of a replaced file
@@ -49,5 +58,8 @@ pub use execution_path::ExecutionJsonlPath;
 pub use filter::FilterTraceSink;
 pub use jsonl::JsonlTraceSink;
 pub use memory::MemoryTraceSink;
+#[cfg(feature = "otel")]
+#[doc(inline)]
+pub use otel::OtelTraceSink;
 pub use stderr::StderrTraceSink;
 pub use tee::TeeTraceSink;

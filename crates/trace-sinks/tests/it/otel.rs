@@ -1,5 +1,6 @@
 //! Spans for OpenTelemetry.
 
+mod golden;
 mod live;
 mod names;
 mod order;
