@@ -98,7 +98,7 @@ impl<T: Finished> Worker<T> {
     }
 
     fn hurry(&self, state: &mut State<T>) {
-        state.hurry = true;
+        state.hurry = !state.queue.is_empty();
         self.wake(state);
     }
 

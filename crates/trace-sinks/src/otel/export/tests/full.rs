@@ -1,6 +1,6 @@
 //! Queues without room.
 
-use std::sync::Barrier;
+use std::sync::{Barrier, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -80,8 +80,52 @@ fn bytes_are_bounded_too_and_a_span_larger_than_the_queue_goes_alone() {
 }
 
 #[test]
+fn bytes_that_wait_are_counted_and_given_back() {
+    let (go_on, gate) = mpsc::channel::<()>();
+    let (destination, _) = scripted(move |_| {
+        gate.recv().ok();
+        taken()
+    });
+    let worker = worker(destination, ExportSettings { queue_bytes: 450, delay: LONG, ..settings() });
+    for round in 1..=3 {
+        (0..4).for_each(|number| worker.push(span(number)).unwrap());
+        assert_eq!(worker.push(span(4)), Err(NotTaken::Full));
+        go_on.send(()).unwrap();
+        assert_eq!(worker.force_flush(LONG).exported, round * 4);
+    }
+}
+
+#[test]
+fn a_queue_smaller_than_a_batch_is_sent_when_it_is_full() {
+    let (sent, batches) = mpsc::channel();
+    let (destination, _) = scripted(move |batch| {
+        sent.send(batch.len()).ok();
+        taken()
+    });
+    let worker = worker(destination, ExportSettings { queue_spans: 5, delay: Duration::MAX, ..settings() });
+    (0..5).for_each(|number| worker.push(span(number)).unwrap());
+    assert_eq!(batches.recv_timeout(LONG), Ok(5));
+    drop(worker);
+}
+
+#[test]
+fn after_a_hurry_spans_wait_for_others_again() {
+    let (sent, batches) = mpsc::channel();
+    let (destination, _) = scripted(move |batch| {
+        sent.send(batch.len()).ok();
+        taken()
+    });
+    let waiting = settings().with_overflow(Overflow::Block(LONG));
+    let worker = worker(destination, ExportSettings { queue_bytes: 250, delay: Duration::MAX, ..waiting });
+    (0..3).for_each(|number| worker.push(span(number)).unwrap());
+    assert_eq!(batches.recv_timeout(LONG), Ok(2));
+    assert_eq!(batches.recv_timeout(Duration::from_millis(20)), Err(mpsc::RecvTimeoutError::Timeout));
+    assert_eq!(worker.shutdown(LONG).exported, 3);
+}
+
+#[test]
 fn a_wait_for_room_ends() {
-    let (block, blocked) = std::sync::mpsc::channel::<()>();
+    let (block, blocked) = mpsc::channel::<()>();
     let (destination, _) = scripted(move |_| {
         blocked.recv().ok();
         taken()
@@ -98,7 +142,7 @@ fn a_wait_for_room_ends() {
 
 #[test]
 fn a_shutdown_ends_the_wait_for_room() {
-    let (block, blocked) = std::sync::mpsc::channel::<()>();
+    let (block, blocked) = mpsc::channel::<()>();
     let (destination, _) = scripted(move |_| {
         blocked.recv().ok();
         taken()
@@ -108,6 +152,8 @@ fn a_shutdown_ends_the_wait_for_room() {
     worker.push(span(0)).unwrap();
     thread::scope(|scope| {
         let waits = scope.spawn(|| worker.push(span(1)));
+        // Time for it to wait; without it the push is refused as well.
+        thread::sleep(Duration::from_millis(20));
         worker.shutdown(Duration::from_millis(20));
         assert_eq!(waits.join().unwrap(), Err(NotTaken::Closed));
     });

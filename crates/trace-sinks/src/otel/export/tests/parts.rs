@@ -56,7 +56,7 @@ fn a_span_that_is_too_large_alone_loses_its_long_texts_and_no_other_does() {
     let (destination, accepted) = scripted(move |batch| if fits(batch) { taken() } else { too_large() });
     let worker = worker(destination, settings());
     worker.push(with_text(0, "short".to_owned())).unwrap();
-    let mut large = with_text(1, "ü".repeat(10_000));
+    let mut large = with_text(1, format!("x{}", "ü".repeat(10_000)));
     large.attributes.push(KeyValue::new("json", format!("{{\"long\":\"{}\"}}", "x".repeat(20_000))));
     large.attributes.push(KeyValue::new("id", 7));
     worker.push(large).unwrap();
@@ -68,7 +68,7 @@ fn a_span_that_is_too_large_alone_loses_its_long_texts_and_no_other_does() {
     let keys: Vec<_> = spans[1].attributes.iter().map(|attribute| attribute.key.as_str()).collect();
     assert_eq!((keys, spans[1].dropped_attributes_count), (vec!["text", "id"], 1));
     let text = spans[1].attributes[0].value.as_str();
-    assert_eq!(text, format!("{}…[+{} bytes]", "ü".repeat(2048), 20_000 - 4096));
+    assert_eq!(text, format!("x{}…[+{} bytes]", "ü".repeat(2047), 20_001 - 4095));
 }
 
 #[test]

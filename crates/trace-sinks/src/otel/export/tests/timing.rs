@@ -4,7 +4,8 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::support::{LONG, scripted, settings, span, taken, worker};
+use super::support::{LONG, quick, scripted, settings, span, taken, worker};
+use crate::otel::export::backoff::Backoff;
 use crate::otel::export::{ExportSettings, Sent};
 
 #[test]
@@ -85,4 +86,27 @@ fn a_receiver_is_left_alone_as_long_as_it_asks() {
     let report = worker.force_flush(LONG);
     assert_eq!((report.exported, report.retried), (1, 1));
     assert!(waits.try_recv().unwrap() >= asked);
+}
+
+#[test]
+fn a_receiver_that_asks_for_hours_is_given_up() {
+    let hours = Some(Duration::from_hours(5));
+    let (destination, _) = scripted(move |_| Sent::Retry { after: hours, error: "429".to_owned() });
+    let worker = worker(destination, settings());
+    worker.push(span(0)).unwrap();
+    assert_eq!(worker.force_flush(LONG).failed, 1);
+}
+
+#[test]
+fn waits_double_up_to_the_longest_and_no_two_are_alike() {
+    let patience = quick();
+    for _ in 0..50 {
+        let mut backoff = Backoff::default();
+        for whole in [1, 2, 4, 4, 4].map(Duration::from_millis) {
+            let wait = backoff.next(&patience);
+            assert!(wait >= whole / 2 && wait <= whole, "{wait:?} of {whole:?}");
+        }
+    }
+    let first = || Backoff::default().next(&patience);
+    assert!((0..20).any(|_| first() != first()));
 }
