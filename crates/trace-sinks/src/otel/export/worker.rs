@@ -20,7 +20,7 @@ const DROP_TIMEOUT: Duration = Duration::from_secs(5);
 /// Each span pushed is at any moment exactly one of exported, rejected, dropped, failed, sampled out or queued.
 #[derive(Debug)]
 pub(in crate::otel) struct Worker<T: Finished> {
-    shared: Arc<Shared<T>>,
+    pub(super) shared: Arc<Shared<T>>,
     sampling: Sampling,
     overflow: Overflow,
     thread: Option<ThreadId>,

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::support::{LONG, quick, scripted, settings, span, taken, worker};
 use crate::otel::export::backoff::Backoff;
+use crate::otel::export::shared::Rest;
 use crate::otel::export::{ExportSettings, Sent};
 
 #[test]
@@ -36,6 +37,28 @@ fn a_full_batch_does_not_wait_for_the_delay_and_the_rest_does() {
     assert_eq!(batches.recv_timeout(Duration::from_millis(20)), Err(mpsc::RecvTimeoutError::Timeout));
     assert_eq!(worker.force_flush(LONG).exported, 520);
     assert_eq!(batches.try_recv(), Ok(8));
+}
+
+#[test]
+fn a_span_wakes_the_worker_only_if_it_is_the_first_or_fills_a_batch() {
+    let (destination, _) = scripted(|_| taken());
+    let worker = worker(destination, ExportSettings { delay: LONG, ..settings() });
+    let rest = || worker.shared.lock().rest;
+    let until = |wanted| {
+        while rest() != wanted {
+            thread::yield_now();
+        }
+    };
+    until(Rest::Asleep);
+    worker.push(span(0)).unwrap();
+    until(Rest::Dozing);
+    for number in 1..511 {
+        worker.push(span(number)).unwrap();
+        assert_eq!(rest(), Rest::Dozing, "{number}");
+    }
+    worker.push(span(511)).unwrap();
+    until(Rest::Asleep);
+    assert_eq!(worker.report().exported, 512);
 }
 
 #[test]
