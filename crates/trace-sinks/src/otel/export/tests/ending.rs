@@ -82,6 +82,28 @@ fn what_no_attempt_was_made_for_says_why() {
     assert!(report.last_error.unwrap().contains("shutdown"));
 }
 
+#[test]
+fn a_shutdown_among_threads_that_push_splits_their_spans_in_two() {
+    let (destination, accepted) = scripted(|_| taken());
+    let narrow = ExportSettings { queue_spans: 64, batch_spans: 16, ..settings() };
+    let worker = worker(destination, narrow.with_overflow(Overflow::Block(LONG)));
+    let push = |thread: u64| {
+        let numbers = thread * 2000..(thread + 1) * 2000;
+        numbers.filter(|number| worker.push(span(*number)).is_err()).count() as u64
+    };
+    let refused: u64 = std::thread::scope(|scope| {
+        let threads: Vec<_> = (0..4).map(|thread| scope.spawn(move || push(thread))).collect();
+        while worker.report().exported < 100 {
+            assert_adds_up(&worker.report());
+        }
+        worker.shutdown(LONG);
+        threads.into_iter().map(|thread| thread.join().unwrap()).sum()
+    });
+    let report = worker.report();
+    assert_eq!((report.built, report.dropped, report.exported), (8000, refused, 8000 - refused));
+    assert_eq!(accepted.spans().len() as u64, report.exported);
+}
+
 /// Destinations that record what they do into the very sink that they serve.
 #[test]
 fn a_destination_does_not_wait_for_itself() {
