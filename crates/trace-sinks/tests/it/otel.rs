@@ -6,3 +6,4 @@ mod names;
 mod order;
 mod support;
 mod truth;
+mod worker;
