@@ -20,6 +20,8 @@ mod tests;
 
 use std::time::Duration;
 
+use opentelemetry_sdk::Resource;
+
 pub(super) use destination::{Destination, Sent};
 pub(super) use exporter::ExporterDestination;
 pub(super) use finished::Finished;
@@ -38,9 +40,12 @@ pub(super) use worker::Worker;
 /// // A replay waits for the backend instead of losing spans.
 /// let settings = ExportSettings::default().with_overflow(Overflow::Block(Duration::MAX));
 /// ```
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct ExportSettings {
+    /// What an exporter is told of this process; by default what the environment says (`OTEL_SERVICE_NAME`,
+    /// `OTEL_RESOURCE_ATTRIBUTES`). An OTLP endpoint's is set on its builder.
+    pub resource: Option<Resource>,
     /// How many spans may wait.
     pub queue_spans: usize,
     /// How many bytes of spans may wait, about.
@@ -60,6 +65,7 @@ pub struct ExportSettings {
 impl Default for ExportSettings {
     fn default() -> Self {
         Self {
+            resource: None,
             queue_spans: 8192,
             queue_bytes: 32 * 1024 * 1024,
             overflow: Overflow::default(),

@@ -35,9 +35,14 @@ pub struct OtelReport {
 }
 
 impl OtelReport {
+    /// How many spans did not and will not arrive.
+    pub fn lost(&self) -> u64 {
+        self.rejected + self.dropped + self.failed
+    }
+
     /// Whether every span built so far was accepted, or left out by the sampler.
     pub fn is_complete(&self) -> bool {
-        self.rejected + self.dropped + self.failed + self.queued == 0
+        self.lost() + self.queued == 0
     }
 }
 

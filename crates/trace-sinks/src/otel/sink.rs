@@ -1,6 +1,7 @@
 //! The sink: records in, spans out.
 
 use std::fmt;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -56,6 +57,9 @@ pub struct OtelTraceSink {
     style: Arc<Style>,
     options: OtelOptions,
     target: Target,
+    is_shut_down: AtomicBool,
+    /// The losses that a flush told of.
+    told_losses: AtomicU64,
 }
 
 enum Target {
@@ -131,7 +135,8 @@ impl OtelTraceSink {
         options: OtelOptions,
         settings: ExportSettings,
     ) -> Self {
-        let destination = ExporterDestination::new(exporter, &Resource::builder().build());
+        let resource = settings.resource.clone().unwrap_or_else(|| Resource::builder().build());
+        let destination = ExporterDestination::new(exporter, &resource);
         Self::of_worker(Worker::start(Box::new(destination), settings, Sampling::default()), options)
     }
 
@@ -146,7 +151,14 @@ impl OtelTraceSink {
 
     fn build(options: OtelOptions, live: Option<Live>, target: Target) -> Self {
         let assembler = Assembler::new(options.clone(), live);
-        Self { style: assembler.style().clone(), assembler: Mutex::new(assembler), options, target }
+        Self {
+            style: assembler.style().clone(),
+            assembler: Mutex::new(assembler),
+            options,
+            target,
+            is_shut_down: AtomicBool::new(false),
+            told_losses: AtomicU64::new(0),
+        }
     }
 
     /// How records become spans.
@@ -172,6 +184,7 @@ impl OtelTraceSink {
 
     /// Closes open spans as incomplete, sends all, and waits for that as long as `timeout`. Later records are refused.
     pub fn shutdown(&self, timeout: Duration) -> OtelReport {
+        self.is_shut_down.store(true, Ordering::Relaxed);
         let mut finished = Vec::new();
         self.assembler().close(&mut finished);
         // What the queue refuses is counted in the report.
@@ -185,7 +198,9 @@ impl OtelTraceSink {
     fn told(&self, mut report: OtelReport) -> OtelReport {
         let assembler = self.assembler();
         let counts = assembler.counts();
-        report.built = counts.built;
+        if !matches!(self.target, Target::Worker(_)) {
+            report.built = counts.built;
+        }
         report.incomplete = counts.incomplete;
         report.repeated = counts.repeated;
         report.open = assembler.open_spans() as u64;
@@ -222,12 +237,18 @@ impl TraceSink for OtelTraceSink {
     }
 
     /// Sends the spans that are finished, within 30 seconds. Does nothing for a host's tracer: its provider holds the spans.
+    ///
+    /// # Errors
+    ///
+    /// Spans still wait, or spans were lost since the last flush; the message counts them.
     fn flush(&self) -> Result<(), TraceSinkError> {
         if matches!(self.target, Target::Tracer | Target::Nowhere) {
             return Ok(());
         }
         let report = self.force_flush(FLUSH);
-        if report.is_complete() {
+        let losses = report.lost();
+        let is_told = self.told_losses.swap(losses, Ordering::Relaxed) == losses;
+        if report.queued == 0 && is_told {
             return Ok(());
         }
         let kind = if report.queued > 0 { TraceSinkErrorKind::Timeout } else { TraceSinkErrorKind::Other };
@@ -237,6 +258,8 @@ impl TraceSink for OtelTraceSink {
 
 impl Drop for OtelTraceSink {
     fn drop(&mut self) {
-        self.shutdown(Duration::from_secs(5));
+        if !self.is_shut_down.load(Ordering::Relaxed) {
+            self.shutdown(Duration::from_secs(5));
+        }
     }
 }

@@ -52,7 +52,11 @@ impl Assembler {
                     None => Parent::Node(Cause { lane: incoming.lane, node: key }),
                 }
             }
-            Node::Session(_) | Node::Nothing if incoming.place.turn == Turn::None => Parent::Session,
+            Node::Session(_) | Node::Nothing
+                if incoming.place.turn == Turn::None && !incoming.place.session.is_empty() =>
+            {
+                Parent::Session
+            }
             Node::OwnTurn | Node::Session(_) | Node::Nothing => Parent::LaneRoot,
         }
     }

@@ -18,6 +18,9 @@ impl Assembler {
     pub(super) fn run_started(&mut self, incoming: Incoming<'_>, run: &RunStarted) {
         let at = At { key: Self::run_key(&run.run_id), parent: Parent::Nothing };
         let name = self.run_name(&run.program);
+        if let Some(lane) = self.lanes.get_mut(incoming.lane) {
+            lane.has_root = lane.root == at.key;
+        }
         self.begin(incoming, at, RUN, name, |_, open| {
             let to = &mut open.span.attributes;
             describe_program(&run.program, &run.command_path, run.agent, &run.trigger, to);

@@ -40,8 +40,9 @@ fn spans(json: &str) -> String {
 fn the_example_gives_the_spans_it_always_gave() {
     let out = Shared::default();
     let mut settings = ExportSettings::default();
-    settings.resource = Resource::builder_empty().with_service_name("example").build();
-    let sink = OtelTraceSink::exporter_with(OtlpJsonExporter::new(out.clone()), OtelOptions::default(), settings);
+    settings.resource = Some(Resource::builder_empty().with_service_name("example").build());
+    let sink =
+        OtelTraceSink::exporter_with(OtlpJsonExporter::new(out.clone()), OtelOptions::default(), settings);
     for record in example() {
         sink.append(&record).unwrap();
     }
