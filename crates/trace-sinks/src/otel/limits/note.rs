@@ -23,30 +23,36 @@ impl Note {
     /// The account that attributes carry already, and the others.
     pub(super) fn taken_from(attributes: Vec<KeyValue>, prefix: &str) -> (Self, Vec<KeyValue>) {
         let (key, bytes_key) = (format!("{prefix}.truncated"), format!("{prefix}.truncated.bytes"));
-        let mut note =
-            Self { key, bytes_key, keys: Vec::new(), bytes: Vec::new(), known: HashSet::default() };
         let mut rest = Vec::with_capacity(attributes.len());
+        let (mut keys, mut bytes) = (Vec::new(), Vec::new());
         for attribute in attributes {
             match attribute.value {
-                Value::Array(Array::String(keys)) if attribute.key.as_str() == note.key => {
-                    note.keys = keys.into_iter().map(|key| Key::new(String::from(key))).collect();
-                }
-                Value::Array(Array::I64(bytes)) if attribute.key.as_str() == note.bytes_key => {
-                    note.bytes = bytes;
-                }
+                Value::Array(Array::String(told)) if attribute.key.as_str() == key => keys = told,
+                Value::Array(Array::I64(told)) if attribute.key.as_str() == bytes_key => bytes = told,
                 value => rest.push(KeyValue::new(attribute.key, value)),
             }
         }
-        note.bytes.resize(note.keys.len(), 0);
-        note.known.extend(note.keys.iter().cloned());
+        let mut note =
+            Self { key, bytes_key, keys: Vec::new(), bytes: Vec::new(), known: HashSet::default() };
+        bytes.resize(keys.len(), 0);
+        // A key that was told twice was set twice: the last is the one that stays.
+        for (key, bytes) in keys.into_iter().zip(bytes).rev() {
+            note.tell(&Key::new(String::from(key)), bytes);
+        }
+        note.keys.reverse();
+        note.bytes.reverse();
         (note, rest)
     }
 
     /// Adds a key, with the bytes of its value before. What was told of it first stays.
     pub(super) fn add(&mut self, key: &Key, bytes: usize) {
+        self.tell(key, i64::try_from(bytes).unwrap_or(i64::MAX));
+    }
+
+    fn tell(&mut self, key: &Key, bytes: i64) {
         if self.known.insert(key.clone()) {
             self.keys.push(key.clone());
-            self.bytes.push(i64::try_from(bytes).unwrap_or(i64::MAX));
+            self.bytes.push(bytes);
         }
     }
 

@@ -110,6 +110,19 @@ fn what_was_told_before_stays_told() {
 }
 
 #[test]
+fn what_was_told_twice_is_told_once() {
+    let named =
+        ["gen_ai.tool.call.arguments", "error.message", "gen_ai.tool.call.arguments"].map(StringValue::from);
+    let attributes = vec![
+        KeyValue::new("lash.truncated", Value::Array(Array::String(named.to_vec()))),
+        KeyValue::new("lash.truncated.bytes", Value::Array(Array::I64(vec![1, 2, 3]))),
+    ];
+    let limited = apply_limits(attributes, &ROOMY, "lash");
+    assert_eq!(strings(value(&limited, "lash.truncated")), ["error.message", "gen_ai.tool.call.arguments"]);
+    assert_eq!(value(&limited, "lash.truncated.bytes"), &Value::Array(Array::I64(vec![2, 3])));
+}
+
+#[test]
 fn a_span_that_is_too_large_loses_content_from_the_last() {
     let limits = SpanLimits { span_bytes: 16_000, ..ROOMY };
     let attributes = vec![
