@@ -28,7 +28,7 @@ pub(in crate::otel) fn tool_definitions(request: &TraceLlmRequest) -> Option<imp
 fn split_system(request: &TraceLlmRequest) -> (&[TraceLlmMessage], &[TraceLlmMessage]) {
     let is_instruction = |message: &TraceLlmMessage| {
         let is_text = |block: &TraceContentBlock| matches!(block, TraceContentBlock::Text(_));
-        message.role == "system" && message.blocks.iter().all(is_text)
+        message.role == "system" && !message.blocks.is_empty() && message.blocks.iter().all(is_text)
     };
     let messages = &request.messages;
     let end = messages.iter().position(|message| !is_instruction(message)).unwrap_or(messages.len());

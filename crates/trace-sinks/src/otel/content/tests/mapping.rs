@@ -91,8 +91,10 @@ fn results_are_said_by_the_tool_in_the_order_of_the_blocks() {
 
 #[test]
 fn a_message_without_blocks_stays_a_message() {
-    let request = request(vec![TraceLlmMessage::new("user", vec![])]);
-    assert_eq!(json_of(input_messages(&request).unwrap()), json!([{"role": "user", "parts": []}]));
+    for role in ["user", "system"] {
+        let request = request(vec![TraceLlmMessage::new(role, vec![])]);
+        assert_eq!(json_of(input_messages(&request).unwrap()), json!([{"role": role, "parts": []}]));
+    }
 }
 
 #[test]
