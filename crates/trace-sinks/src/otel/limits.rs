@@ -69,8 +69,6 @@ struct Fitting<'a> {
     prefix: &'a str,
     /// In the order in which they are written.
     entries: Vec<Entry>,
-    /// Places of entries, the least important last.
-    importance: Vec<usize>,
     count: usize,
     bytes: usize,
     dropped: u32,
@@ -89,28 +87,21 @@ impl<'a> Fitting<'a> {
             entries.push(Entry { rank: Rank::of(&attribute, prefix), attribute: Some(attribute) });
         }
         entries.sort_by_key(|entry| entry.rank);
-        let mut importance: Vec<usize> = (0..entries.len()).collect();
-        importance.sort_by_key(|&place| entries[place].rank.importance());
         let bytes = entries.iter().filter_map(|entry| entry.attribute.as_ref()).map(size).sum();
-        Self {
-            limits,
-            prefix,
-            count: entries.len(),
-            entries,
-            importance,
-            bytes,
-            dropped: 0,
-            recut: false,
-            note,
-        }
+        Self { limits, prefix, count: entries.len(), entries, bytes, dropped: 0, recut: false, note }
     }
 
     /// Whether something had to go.
     fn drop_for_count(&mut self) -> bool {
         let before = self.count;
-        while self.count > 0 && self.count + self.note.count() > self.limits.attributes {
-            let Some(place) = self.importance.pop() else { break };
-            self.drop(place);
+        if before + self.note.count() > self.limits.attributes {
+            let mut places: Vec<usize> = (0..self.entries.len()).collect();
+            places.sort_by_key(|&place| self.entries[place].rank.importance());
+            while self.count + self.note.count() > self.limits.attributes
+                && let Some(place) = places.pop()
+            {
+                self.drop(place);
+            }
         }
         self.count < before
     }
