@@ -9,6 +9,7 @@ mod resource;
 mod runtimes;
 mod sent;
 mod tls;
+mod worker;
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
