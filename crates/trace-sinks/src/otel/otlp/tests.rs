@@ -17,7 +17,8 @@ use opentelemetry::trace::{SpanContext, SpanId, SpanKind, Status, TraceFlags, Tr
 use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
-use super::{Configured, OtlpBuilder, OtlpConfig, OtlpError, OtlpProtocol};
+use super::config::OtlpConfig;
+use super::{Configured, OtlpBuilder, OtlpError, OtlpProtocol};
 use crate::otel::export::{Destination, Sent};
 use crate::otel::otlp::receiver::Receiver;
 
