@@ -22,8 +22,7 @@ pub use builder::{OtlpBuilder, OtlpCompression, OtlpProtocol};
 pub use error::OtlpError;
 pub use json::OtlpJsonExporter;
 
-#[cfg_attr(not(test), expect(unused_imports, reason = "the transport, before the sink that uses it"))]
-pub(in crate::otel) use config::{Configured, OtlpConfig};
+pub(in crate::otel) use config::Configured;
 
 #[cfg(test)]
 #[path = "../../tests/it/otel/receiver/mod.rs"]

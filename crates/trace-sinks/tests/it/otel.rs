@@ -4,6 +4,8 @@ mod golden;
 mod live;
 mod names;
 mod order;
+mod otlp;
+mod receiver;
 mod support;
 mod truth;
 mod worker;

@@ -1,5 +1,6 @@
 //! One request over gRPC, on a runtime of our own.
 
+mod retry_info;
 mod status;
 
 use std::fmt;

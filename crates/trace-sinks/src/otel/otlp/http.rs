@@ -4,7 +4,6 @@ mod response;
 mod retry_after;
 
 use std::io::Write;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 
 use flate2::Compression;
@@ -66,15 +65,6 @@ impl HttpDestination {
         request.config().timeout_global(Some(timeout)).build().send(body)
     }
 
-    /// The same, where a certificate that does not fit its key is an error like others: the client panics about it.
-    fn post_carefully(&self, body: Vec<u8>, timeout: Duration) -> Result<Response<Body>, ureq::Error> {
-        if !self.connection.tls.has_client() {
-            return self.post(body, timeout);
-        }
-        catch_unwind(AssertUnwindSafe(|| self.post(body, timeout)))
-            .unwrap_or(Err(ureq::Error::Tls("the client certificate and its key do not fit each other")))
-    }
-
     fn failed(&self, error: &ureq::Error, timeout: Duration) -> Sent {
         let endpoint = &self.connection.endpoint;
         let error = match error {
@@ -114,7 +104,7 @@ impl Destination for HttpDestination {
             Ok(body) => body,
             Err(sent) => return sent,
         };
-        match self.post_carefully(body, timeout) {
+        match self.post(body, timeout) {
             Ok(answer) => response::outcome(answer, &endpoint.to_string(), batch.len()),
             Err(error) => self.failed(&error, timeout),
         }

@@ -4,10 +4,12 @@ mod answers;
 mod connection;
 mod environment;
 mod json;
+mod receiver;
 mod resource;
 mod runtimes;
 mod sent;
 mod tls;
+mod worker;
 
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -15,9 +17,10 @@ use opentelemetry::trace::{SpanContext, SpanId, SpanKind, Status, TraceFlags, Tr
 use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
-use super::receiver::Receiver;
-use super::{Configured, OtlpBuilder, OtlpConfig, OtlpError, OtlpProtocol};
+use super::config::OtlpConfig;
+use super::{Configured, OtlpBuilder, OtlpError, OtlpProtocol};
 use crate::otel::export::{Destination, Sent};
+use crate::otel::otlp::receiver::Receiver;
 
 /// A receiver for each protocol that is built in, and a builder that sends to it.
 fn receivers() -> Vec<(Receiver, OtlpBuilder)> {

@@ -4,6 +4,10 @@ use std::fmt;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use rustls::crypto::ring::default_provider;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::CertifiedKey;
 use ureq::tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, parse_pem};
 
 use super::environment::Environment;
@@ -30,6 +34,18 @@ struct Identity {
     key: Vec<u8>,
 }
 
+impl Identity {
+    /// Both, if they fit each other: clients panic where they do not.
+    fn read(certificate: &File, key: &File) -> Result<Self, OtlpError> {
+        let identity = Self { certificate: certificate.certificates()?, key: key.private_key()? };
+        let chain = CertificateDer::pem_slice_iter(&identity.certificate).flatten().collect();
+        let private = PrivateKeyDer::from_pem_slice(&identity.key).map_err(|_| key.wrong(NO_KEY))?;
+        let fit = CertifiedKey::from_der(chain, private, &default_provider());
+        fit.map_err(|error| key.wrong(&format!("does not fit {}: {error}", certificate.path.display())))?;
+        Ok(identity)
+    }
+}
+
 impl Tls {
     /// Reads the files set in code, or those of the environment.
     pub(super) fn read(environment: &Environment<'_>, set: &TlsFiles) -> Result<Self, OtlpError> {
@@ -38,19 +54,12 @@ impl Tls {
         let certificate = find(environment, pair.map(|pair| &*pair.0), "client_certificate", &CERTIFICATE);
         let key = find(environment, pair.map(|pair| &*pair.1), "client_certificate", &KEY);
         let client = match (certificate, key) {
-            (Some(certificate), Some(key)) => {
-                Some(Identity { certificate: certificate.certificates()?, key: key.private_key()? })
-            }
+            (Some(certificate), Some(key)) => Some(Identity::read(&certificate, &key)?),
             (Some(alone), None) => return Err(alone.alone("the private key of it is not set")),
             (None, Some(alone)) => return Err(alone.alone("the certificate to it is not set")),
             (None, None) => None,
         };
         Ok(Self { authority: authority.map(|file| file.certificates()).transpose()?, client })
-    }
-
-    /// Whether a certificate of ours goes along.
-    pub(super) fn has_client(&self) -> bool {
-        self.client.is_some()
     }
 
     /// For HTTP.
@@ -91,6 +100,7 @@ impl fmt::Debug for Tls {
     }
 }
 
+const NO_KEY: &str = "holds no private key in PEM form";
 const AUTHORITY: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_CERTIFICATE", "OTEL_EXPORTER_OTLP_CERTIFICATE"];
 const CERTIFICATE: [&str; 2] =
     ["OTEL_EXPORTER_OTLP_TRACES_CLIENT_CERTIFICATE", "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE"];
@@ -126,7 +136,7 @@ impl File {
 
     fn private_key(&self) -> Result<Vec<u8>, OtlpError> {
         let text = self.read()?;
-        PrivateKey::from_pem(&text).map_err(|_| self.wrong("holds no private key in PEM form"))?;
+        PrivateKey::from_pem(&text).map_err(|_| self.wrong(NO_KEY))?;
         Ok(text)
     }
 

@@ -4,11 +4,10 @@ use std::error::Error;
 use std::io;
 use std::iter::successors;
 
-use prost::Message;
 use tonic::{Code, Status};
 
+use super::retry_info;
 use crate::otel::export::Sent;
-use crate::otel::otlp::rpc_status::RpcStatus;
 
 /// What became of a batch that was answered with an error, or not at all.
 pub(super) fn outcome(status: &Status, endpoint: &str) -> Sent {
@@ -17,7 +16,7 @@ pub(super) fn outcome(status: &Status, endpoint: &str) -> Sent {
     }
     let error =
         format!("{endpoint} answered {:?}: {}{}", status.code(), status.message(), advice(status.code()));
-    let after = RpcStatus::decode(status.details()).ok().and_then(|status| status.retry_after());
+    let after = retry_info::find(status.details());
     match status.code() {
         Code::ResourceExhausted | Code::OutOfRange if is_about_size(status.message()) => {
             Sent::TooLarge { error }

@@ -53,6 +53,18 @@ fn a_broken_connection_is_replaced() {
 }
 
 #[test]
+fn a_connection_that_the_receiver_closed_meanwhile_costs_no_attempt() {
+    let receiver = Receiver::http();
+    let mut destination = destination(http(&receiver));
+    for number in 1..=5 {
+        receiver.answer(Answer::AcceptThenClose);
+        assert_eq!(destination.send(&[span(number)], soon()), accepted());
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    receiver.check();
+}
+
+#[test]
 fn building_a_sink_connects_to_nobody() {
     for (receiver, builder) in receivers() {
         drop(destination(builder));

@@ -65,7 +65,9 @@ impl TraceService for Service {
 
 async fn reply(answer: Answer) -> Result<ExportTraceServiceResponse, Status> {
     match answer {
-        Answer::Accept | Answer::Garbage => Ok(ExportTraceServiceResponse::default()),
+        Answer::Accept | Answer::AcceptThenClose | Answer::Garbage => {
+            Ok(ExportTraceServiceResponse::default())
+        }
         Answer::Slow(delay) => {
             tokio::time::sleep(delay).await;
             Ok(ExportTraceServiceResponse::default())

@@ -40,6 +40,7 @@ fn connection(stream: impl Read + Write, state: &State) {
             return;
         }
         let answer = state.next();
+        let stays = !matches!(answer, Answer::AcceptThenClose);
         let reply = match decode(&request, &body) {
             Some(message) => {
                 state.keep(Received {
@@ -54,7 +55,7 @@ fn connection(stream: impl Read + Write, state: &State) {
             None => Some(response(400, &[], b"this is no OTLP request")),
         };
         match reply {
-            Some(reply) if reader.get_mut().write_all(&reply).is_ok() => {}
+            Some(reply) if reader.get_mut().write_all(&reply).is_ok() && stays => {}
             _ => return,
         }
     }
@@ -108,7 +109,7 @@ fn decode(head: &Head, body: &[u8]) -> Option<ExportTraceServiceRequest> {
 fn reply(answer: &Answer) -> Option<Vec<u8>> {
     const PROTOBUF: (&str, &str) = ("Content-Type", "application/x-protobuf");
     Some(match answer {
-        Answer::Accept => response(200, &[PROTOBUF], &[]),
+        Answer::Accept | Answer::AcceptThenClose => response(200, &[PROTOBUF], &[]),
         Answer::Slow(delay) => {
             thread::sleep(*delay);
             response(200, &[PROTOBUF], &[])

@@ -64,6 +64,8 @@ pub enum Answer {
     },
     /// 413, or `RESOURCE_EXHAUSTED` as Go's gRPC says it.
     TooLarge,
+    /// Accepts, and closes the connection without a word, over HTTP.
+    AcceptThenClose,
     /// Accepts, but late.
     Slow(Duration),
     /// This status with these headers and this body, over HTTP; over gRPC this code with the body as message.
@@ -220,7 +222,10 @@ impl State {
 
 impl Answer {
     fn accepts(&self) -> bool {
-        matches!(self, Self::Accept | Self::Partial { .. } | Self::Slow(_) | Self::Garbage)
+        matches!(
+            self,
+            Self::Accept | Self::AcceptThenClose | Self::Partial { .. } | Self::Slow(_) | Self::Garbage
+        )
     }
 }
 
