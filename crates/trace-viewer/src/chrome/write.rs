@@ -16,6 +16,9 @@ use crate::model::{LinkKind, Model, Row, RowKind, Usage, index};
 use crate::page::RecordReader;
 use crate::query::usual_words;
 
+/// The latest time that a reader can hold in nanoseconds, in microseconds since 1970.
+const LATEST: i64 = i64::MAX / 1000;
+
 /// Writes the events of a model.
 pub(super) struct Writer<'a, W> {
     model: &'a Model,
@@ -71,6 +74,11 @@ impl<'a, W: Write> Writer<'a, W> {
         self.out.write_all(if self.begun { b",\n" } else { b"\n" })?;
         self.begun = true;
         serde_json::to_writer(&mut self.out, event).map_err(io::Error::from)
+    }
+
+    /// The time at a place on the axis. Readers drop what is before 1970 or after 2262; it is moved there instead.
+    fn time(&self, us: i64) -> i64 {
+        self.zero.saturating_add(us).clamp(0, LATEST)
     }
 
     fn name(&self, row: &Row) -> &'a str {
@@ -137,12 +145,12 @@ impl<'a, W: Write> Writer<'a, W> {
             name => name,
         };
         let (pid, tid) = self.tracks.of(number);
-        let ts = self.zero.saturating_add(row.start_us);
+        let (ts, end) = (self.time(row.start_us), self.time(end_of(&row)));
         let sort = if is_call { "X" } else { "i" };
         self.event(&Event {
             cat,
             tid: Some(tid),
-            dur: is_call.then_some(row.duration_us),
+            dur: is_call.then_some(end - ts),
             s: (!is_call).then_some("t"),
             args: Some(args),
             ..Event::new(sort, name, ts, pid)
@@ -211,7 +219,7 @@ impl<'a, W: Write> Writer<'a, W> {
             *sum = sum.plus(usage);
             let Usage { input, cache_read, cache_write, output, reasoning: _ } = *sum;
             let args = Some(Counter { input, cache_read, cache_write, output });
-            let event = Event::new("C", "tokens", self.zero.saturating_add(end), pid);
+            let event = Event::new("C", "tokens", self.time(end), pid);
             self.event(&Event { args, ..event })?;
         }
         Ok(())

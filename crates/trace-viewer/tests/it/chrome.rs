@@ -287,6 +287,22 @@ fn the_order_of_the_input_and_lost_records_do_no_harm() {
     }
 }
 
+/// Perfetto drops times that are negative or too large for nanoseconds in 63 bits.
+#[test]
+fn times_that_readers_cannot_hold_are_moved_to_those_they_can() {
+    let mut trace = Trace::default();
+    for (turn, times) in [("a", ["0001-01-01", "9999-05-11"]), ("b", ["1960-05-11", "2026-05-11"])] {
+        let context = json!({"session_id": "s", "turn_id": turn, "graph_node_id": format!("turn:s:{turn}")});
+        trace.add("turn_started", context.clone(), json!({"timestamp": format!("{}T00:00:00Z", times[0])}));
+        let end = json!({"timestamp": format!("{}T00:00:00Z", times[1]), "status": "completed"});
+        trace.add("turn_completed", context, end);
+    }
+    let (_, export) = exported(&trace.lines, Content::Off);
+    check(&model(&trace.lines), &export);
+    let times = events(&export, "X").into_iter().map(|call| (number(&call["ts"]), number(&call["dur"])));
+    assert_eq!(times.collect::<Vec<_>>(), [(0, i64::MAX / 1000), (0, 1_778_457_600_000_000)]);
+}
+
 #[test]
 fn hostile_traces_are_exported_whole() {
     for file in [
