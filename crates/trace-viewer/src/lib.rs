@@ -14,4 +14,5 @@ pub mod plain;
 pub mod prices;
 pub mod query;
 pub mod render;
+pub mod replay;
 pub mod slice;

@@ -8,7 +8,7 @@ use std::fmt;
 use std::fs::File;
 use std::io::{self, Seek as _, SeekFrom, Write};
 
-use trace_core::ReadError;
+use trace_core::{ReadError, ReadReport};
 
 use crate::input::{InputError, InputLimits, Source};
 use crate::page::{PageOptions, TooLarge, counted, grouped, write_page};
@@ -19,6 +19,9 @@ use part::Spooled;
 pub(crate) use read::{Read, read};
 
 pub use large::{LargePage, SessionShare};
+
+/// Findings that an [`Outcome`] lists.
+const FINDINGS: usize = 5;
 
 /// What a caller decides about a rendering.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -53,6 +56,28 @@ pub struct Outcome {
     pub findings: Vec<String>,
     /// All findings.
     pub finding_count: u64,
+}
+
+impl Outcome {
+    /// Adds what a reader found of a source.
+    pub fn tell(&mut self, source: &Source, report: &ReadReport) {
+        for damage in report.damage() {
+            self.note(format!("{source}:{}: {}", damage.line, damage.kind), 0);
+        }
+        self.finding_count += report.damage_count();
+        let missing = report.seq().missing();
+        if missing > 0 {
+            self.note(format!("{source}: {missing} numbered records are missing"), 1);
+        }
+    }
+
+    /// Adds a finding that stands for so many; the first few are kept in words.
+    pub fn note(&mut self, finding: String, count: u64) {
+        self.finding_count += count;
+        if self.findings.len() < FINDINGS {
+            self.findings.push(finding);
+        }
+    }
 }
 
 /// Why there is no page.

@@ -46,6 +46,11 @@ pub struct Moment {
 }
 
 impl Moment {
+    /// Whether it is a date, which says when it is by itself; others count from the start or the end of a trace.
+    pub fn is_date(&self) -> bool {
+        matches!(self.amount, Amount::Date(_))
+    }
+
     /// Microseconds after the start of the trace; `None` for a date where the trace has no times.
     pub fn on(&self, clock: Clock) -> Option<i64> {
         clock.on_axis(self.amount)

@@ -6,14 +6,11 @@ use std::io::{BufWriter, Write};
 use trace_core::{ReadReport, TraceReader};
 
 use super::part::Spooled;
-use super::{Outcome, Progress, RenderError, RenderOptions};
+use super::{FINDINGS, Outcome, Progress, RenderError, RenderOptions};
 use crate::input::{Input, Source};
 use crate::model::{ModelBuilder, Totals};
 use crate::page::BlockWriter;
 use crate::slice::Part;
-
-/// Findings that an [`Outcome`] lists.
-const FINDINGS: usize = 5;
 
 /// What was read: everything, or the part that is wanted of it.
 pub(crate) struct Read {

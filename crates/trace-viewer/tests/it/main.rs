@@ -14,6 +14,7 @@ mod maps;
 mod numbers;
 mod prices;
 mod query;
+mod replay;
 mod slices;
 mod snapshot;
 mod support;

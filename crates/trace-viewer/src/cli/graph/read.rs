@@ -2,9 +2,7 @@
 
 use std::path::PathBuf;
 
-use trace_core::{
-    EntryKind, ReadReport, TraceLashlangGraph, TraceLashlangGraphStore, TraceReader, TraceSink as _,
-};
+use trace_core::{EntryKind, TraceLashlangGraph, TraceLashlangGraphStore, TraceReader, TraceSink as _};
 use trace_viewer::input::{Input, InputLimits, Source};
 use trace_viewer::render::{Outcome, RenderError};
 
@@ -15,8 +13,6 @@ use super::super::report::Failure;
 const GRAPHS: usize = 1_000_000;
 /// Events that are kept, over all graphs.
 const EVENTS: usize = 20_000_000;
-/// Findings that are told.
-const FINDINGS: usize = 5;
 
 /// What was read.
 pub(super) struct Reading {
@@ -39,7 +35,7 @@ pub(super) fn read(files: &[PathBuf]) -> Result<Reading, Failure> {
     }
     let evicted = store.evicted_graphs();
     if evicted > 0 {
-        note(&mut outcome, format!("{evicted} graphs are left out: there are too many to keep"), 1);
+        outcome.note(format!("{evicted} graphs are left out: there are too many to keep"), 1);
     }
     Ok(Reading { graphs: store.graphs(), outcome })
 }
@@ -61,27 +57,9 @@ fn read_into(
         let taken = entry.record().is_ok_and(|record| store.append(&record).is_ok());
         unread += u64::from(!taken);
     }
-    tell(source, &reader.into_report(), unread, outcome);
-    Ok(())
-}
-
-fn tell(source: &Source, report: &ReadReport, unread: u64, outcome: &mut Outcome) {
-    for damage in report.damage() {
-        note(outcome, format!("{source}:{}: {}", damage.line, damage.kind), 0);
-    }
-    outcome.finding_count += report.damage_count();
-    let missing = report.seq().missing();
-    if missing > 0 {
-        note(outcome, format!("{source}: {missing} numbered records are missing"), 1);
-    }
+    outcome.tell(source, &reader.into_report());
     if unread > 0 {
-        note(outcome, format!("{source}: {unread} execution records do not have the schema's form"), 1);
+        outcome.note(format!("{source}: {unread} execution records do not have the schema's form"), 1);
     }
-}
-
-fn note(outcome: &mut Outcome, finding: String, count: u64) {
-    outcome.finding_count += count;
-    if outcome.findings.len() < FINDINGS {
-        outcome.findings.push(finding);
-    }
+    Ok(())
 }
