@@ -129,6 +129,15 @@ impl Source {
         }
     }
 
+    /// Whether it can be read more than once: standard input and pipes cannot.
+    pub fn can_be_read_again(&self) -> bool {
+        match self {
+            Self::File(path) => std::fs::metadata(path).is_ok_and(|metadata| metadata.is_file()),
+            Self::Stdin => false,
+            Self::Bytes(..) => true,
+        }
+    }
+
     /// What the input is called: the file's name without its directory.
     pub fn name(&self) -> String {
         match self {

@@ -62,17 +62,23 @@ Examples:
     /// --format chrome gives the JSON that Perfetto and Chrome's tracing page open: a process for each session, with tracks
     /// for its turns, LLM calls, tools and graphs. It is written beside the first input: trace.jsonl becomes
     /// trace.chrome.json.
+    ///
+    /// --otlp sends spans to an OpenTelemetry receiver, with the times and parents of the records. It is there when the
+    /// program was built with its feature otel.
     #[command(after_help = "\
 Exit codes:
-  0  everything is written
+  0  everything is written, or every span was accepted
   1  it is not; the reason is on standard error
   2  wrong usage
-  3  it is written, but an input is damaged or incomplete
+  3  it is, but an input is damaged or incomplete
 
 Examples:
   trace-viewer export trace.jsonl --format chrome
   trace-viewer export run-1.jsonl.gz run-2.jsonl --format chrome --out runs.json
-  trace-viewer export trace.jsonl --format chrome --session chat-7 --content full --stdout > chat-7.json")]
+  trace-viewer export trace.jsonl --format chrome --session chat-7 --content full --stdout > chat-7.json
+  trace-viewer export trace.jsonl.gz --otlp http://127.0.0.1:4318 --names gen-ai --shift-to-now
+  trace-viewer export trace.jsonl --otlp https://api.honeycomb.io --header x-honeycomb-team=KEY
+  trace-viewer export trace.jsonl --dry-run --since=-5m")]
     Export(Box<ExportArgs>),
 }
 

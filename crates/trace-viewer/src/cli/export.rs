@@ -2,13 +2,31 @@
 
 mod args;
 mod chrome;
+#[cfg(feature = "otel")]
+mod otlp;
+#[cfg(feature = "otel")]
+mod times;
 
 use super::Exit;
 use super::report::Failure;
 
 pub(super) use args::ExportArgs;
 
-/// Writes the named files in the form that is wanted.
+/// Writes or sends the named files in the form that is wanted.
 pub(super) fn run(args: &ExportArgs) -> Result<Exit, Failure> {
-    chrome::run(args)
+    args.check();
+    match args.format {
+        Some(args::Format::Chrome) => chrome::run(args),
+        None => spans(args),
+    }
+}
+
+#[cfg(feature = "otel")]
+fn spans(args: &ExportArgs) -> Result<Exit, Failure> {
+    otlp::run(args)
+}
+
+#[cfg(not(feature = "otel"))]
+fn spans(_: &ExportArgs) -> Result<Exit, Failure> {
+    Err(Failure::WithoutOtel)
 }

@@ -32,6 +32,11 @@ pub(super) const PAGE: Document =
 pub(super) const CHROME: Document =
     Document { word: "export", ending: ".chrome.json", mark: chrome::OPENING };
 
+/// Spans.
+#[cfg(feature = "otel")]
+pub(super) const SPANS: Document =
+    Document { word: "export", ending: ".otlp.jsonl", mark: "{\"resourceSpans\":" };
+
 /// Where a document goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Target {
@@ -74,7 +79,7 @@ pub(super) fn produce(
     target: &Target,
     document: Document,
     progress: bool,
-    make: impl FnOnce(&mut dyn Write, File, &mut Bar) -> Result<Outcome, RenderError>,
+    make: impl FnOnce(&mut dyn Write, File, &mut Bar) -> Result<Outcome, Failure>,
 ) -> Result<Exit, Failure> {
     for source in sources {
         source.check().map_err(RenderError::Input)?;
@@ -94,13 +99,15 @@ pub(super) fn produce(
 }
 
 fn to_stdout(
-    make: impl FnOnce(&mut dyn Write, File) -> Result<Outcome, RenderError>,
+    make: impl FnOnce(&mut dyn Write, File) -> Result<Outcome, Failure>,
 ) -> Result<Outcome, Failure> {
     let spool = tempfile::tempfile().map_err(RenderError::Spool)?;
     let mut out = BufWriter::new(io::stdout().lock());
     match make(&mut out, spool) {
-        Err(RenderError::Page(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Outcome::default()),
-        other => Ok(other?),
+        Err(Failure::Render(RenderError::Page(error))) if error.kind() == io::ErrorKind::BrokenPipe => {
+            Ok(Outcome::default())
+        }
+        other => other,
     }
 }
 
@@ -154,7 +161,7 @@ fn replace(
     path: &Path,
     named: bool,
     document: Document,
-    make: impl FnOnce(&mut dyn Write, File) -> Result<Outcome, RenderError>,
+    make: impl FnOnce(&mut dyn Write, File) -> Result<Outcome, Failure>,
 ) -> Result<(Outcome, u64), Failure> {
     let place = place(path, named, document)?;
     let failed = |source| Failure::Output { path: path.to_owned(), source };
@@ -163,8 +170,8 @@ fn replace(
     let mut out =
         BufWriter::with_capacity(1 << 16, Unfinished { directory: directory.to_owned(), file: None });
     let outcome = make(&mut out, spool).map_err(|error| match error {
-        RenderError::Page(source) | RenderError::Spool(source) => failed(source),
-        other => Failure::Render(other),
+        Failure::Render(RenderError::Page(source) | RenderError::Spool(source)) => failed(source),
+        other => other,
     })?;
     let mut unfinished = out.into_inner().map_err(|error| failed(error.into_error()))?;
     let file = unfinished.take_file().map_err(failed)?;

@@ -87,7 +87,7 @@ pub(super) fn execute(job: &Job) -> Result<Exit, Failure> {
         ..RenderOptions::default()
     };
     let exit = produce(&job.sources, &job.target, PAGE, job.progress, |mut out, spool, bar| {
-        render(&job.sources, &mut out, spool, &options, bar)
+        Ok(render(&job.sources, &mut out, spool, &options, bar)?)
     })?;
     if let (Target::File { path, .. }, true) = (&job.target, job.open) {
         report::open(path);

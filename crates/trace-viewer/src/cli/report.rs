@@ -39,6 +39,18 @@ pub(super) enum Failure {
     ManyGraphs { keys: Vec<String>, count: usize },
     /// Standard output.
     Stdout(io::Error),
+    /// Spans are wanted of a program that was built without them.
+    #[cfg(not(feature = "otel"))]
+    WithoutOtel,
+    /// The settings for spans.
+    #[cfg(feature = "otel")]
+    Otlp(Box<dyn Error>),
+    /// The sink for spans.
+    #[cfg(feature = "otel")]
+    Sink(trace_core::TraceSinkError),
+    /// An input would have to be read twice, and cannot be.
+    #[cfg(feature = "otel")]
+    ReadTwice { name: String, option: String },
     /// A word that is no file, but nearly a command.
     Command { word: String, command: String },
 }
@@ -46,6 +58,17 @@ pub(super) enum Failure {
 impl From<RenderError> for Failure {
     fn from(error: RenderError) -> Self {
         Self::Render(error)
+    }
+}
+
+#[cfg(feature = "otel")]
+impl From<trace_viewer::replay::ReplayError> for Failure {
+    fn from(error: trace_viewer::replay::ReplayError) -> Self {
+        match error {
+            trace_viewer::replay::ReplayError::Sink(error) => Self::Sink(error),
+            trace_viewer::replay::ReplayError::Read(error) => Self::Render(error),
+            other => Self::Otlp(other.into()),
+        }
     }
 }
 
@@ -84,6 +107,18 @@ impl fmt::Display for Failure {
                 if keys.len() < *count { f.write_str(", …") } else { Ok(()) }
             }
             Self::Stdout(_) => f.write_str("standard output cannot be written"),
+            #[cfg(not(feature = "otel"))]
+            Self::WithoutOtel => f.write_str(
+                "this program was built without OpenTelemetry; build it with: cargo build -p trace-viewer --features otel",
+            ),
+            #[cfg(feature = "otel")]
+            Self::Otlp(error) => write!(f, "{error}"),
+            #[cfg(feature = "otel")]
+            Self::Sink(error) => write!(f, "{error}"),
+            #[cfg(feature = "otel")]
+            Self::ReadTwice { name, option } => {
+                write!(f, "{name}: {option} reads the input twice, which works with files only; save it to one first")
+            }
             Self::Command { word, command } => {
                 write!(f, "{word}: there is no such file; did you mean the command \"{command}\"?")
             }
@@ -96,6 +131,14 @@ impl Error for Failure {
         match self {
             Self::Render(error) => error.source(),
             Self::Stdout(error) => Some(error),
+            #[cfg(feature = "otel")]
+            Self::Otlp(error) => error.source(),
+            #[cfg(feature = "otel")]
+            Self::Sink(error) => error.source(),
+            #[cfg(not(feature = "otel"))]
+            Self::WithoutOtel => None,
+            #[cfg(feature = "otel")]
+            Self::ReadTwice { .. } => None,
             Self::PricesFile { source, .. } => Some(source),
             // Its text is part of the message.
             Self::Prices(_)
@@ -166,6 +209,12 @@ pub(super) fn findings(outcome: &Outcome) {
     if more > 0 {
         say(&format!("damage: {more} more; the page lists the first of each input"));
     }
+}
+
+/// Says a line.
+#[cfg(feature = "otel")]
+pub(super) fn line(line: &str) {
+    say(line);
 }
 
 /// Opens the page in the browser, or says how to.

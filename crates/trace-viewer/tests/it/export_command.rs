@@ -85,6 +85,20 @@ fn wrong_usage_is_code_2() {
         &["trace.jsonl", "--format", "chrome", "--out", "a", "--stdout"],
         &["trace.jsonl", "--format", "chrome", "--content", "some"],
         &["trace.jsonl", "--format", "chrome", "--since", "yesterday"],
+        &["trace.jsonl", "--format", "chrome", "--otlp", "http://127.0.0.1:1"],
+        &["trace.jsonl", "--format", "chrome", "--dry-run"],
+        &["trace.jsonl", "--format", "chrome", "--scope", "turn"],
+        &["trace.jsonl", "--format", "chrome", "--shift-to-now"],
+        &["trace.jsonl", "--otlp"],
+        &["trace.jsonl", "--otlp", "http://127.0.0.1:1", "--out", "a"],
+        &["trace.jsonl", "--otlp", "http://127.0.0.1:1", "--stdout"],
+        &["trace.jsonl", "--otlp", "http://127.0.0.1:1", "--session", "s"],
+        &["trace.jsonl", "--dry-run", "--turn", "1"],
+        &["trace.jsonl", "--dry-run", "--query", "kind:llm"],
+        &["trace.jsonl", "--dry-run", "--scope", "day"],
+        &["trace.jsonl", "--dry-run", "--header", "no value"],
+        &["trace.jsonl", "--dry-run", "--header", "=value"],
+        &["trace.jsonl", "--dry-run", "--timeout", "0"],
     ] {
         let (code, out, error) = run(here.path(), args);
         assert_eq!((code, out.as_str()), (2, ""), "{args:?}: {error}");
@@ -139,4 +153,18 @@ fn a_full_disk_is_told() {
     let error = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(1));
     assert!(error.starts_with("trace-viewer: standard output cannot be written: "), "{error}");
+}
+
+#[cfg(not(feature = "otel"))]
+#[test]
+fn without_its_feature_spans_are_an_error_that_says_how_to_get_it() {
+    let here = with(RECORD);
+    for args in [
+        &["trace.jsonl", "--otlp", "http://127.0.0.1:1", "--names", "gen-ai", "--header", "a=b"][..],
+        &["trace.jsonl", "--dry-run", "--scope", "session", "--timeout", "3", "--shift-to-now"],
+    ] {
+        let (code, out, error) = run(here.path(), args);
+        assert_eq!((code, out.as_str()), (1, ""));
+        assert!(error.contains("cargo build -p trace-viewer --features otel"), "{error}");
+    }
 }

@@ -5,6 +5,8 @@
 mod chrome;
 mod command;
 mod export_command;
+#[cfg(feature = "otel")]
+mod export_spans;
 mod fuzz;
 mod graph_command;
 mod graphs;

@@ -14,10 +14,13 @@ use super::ExportArgs;
 pub(super) fn run(args: &ExportArgs) -> Result<Exit, Failure> {
     let sources: Vec<Source> = args.files.iter().map(|file| source(file)).collect();
     let target = Target::choose(args.out.as_deref(), args.stdout, &sources, CHROME)?;
-    let options =
-        ChromeOptions { slice: slice(&args.slice), content: args.content.into(), ..ChromeOptions::default() };
+    let options = ChromeOptions {
+        slice: slice(&args.slice),
+        content: args.content.unwrap_or_default().into(),
+        ..ChromeOptions::default()
+    };
     let made = produce(&sources, &target, CHROME, !args.no_progress, |mut out, spool, bar| {
-        export(&sources, &mut out, spool, &options, bar)
+        Ok(export(&sources, &mut out, spool, &options, bar)?)
     });
     made.map_err(|failure| match failure {
         Failure::Render(RenderError::Page(error)) => Failure::Stdout(error),
