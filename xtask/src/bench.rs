@@ -9,7 +9,7 @@ use clap::ValueEnum;
 
 use crate::compat::peers;
 use crate::generate::{self, Profile};
-use crate::process::{Call, target, target_folder};
+use crate::process::{Call, root, target, target_folder};
 
 /// What to measure.
 #[derive(Debug, clap::Args)]
@@ -43,6 +43,8 @@ enum Name {
     Page,
     /// Maps of execution graphs to places on a plane
     Layout,
+    /// Records to spans
+    Otel,
     /// All of them, one after the other
     All,
 }
@@ -64,6 +66,9 @@ fn measure(name: Name, large: bool) -> Result<String, String> {
     let call = peers("bench").arg(name.name());
     let call = match name {
         Name::Reader => call.arg("--trace").arg(trace(100_000)?),
+        Name::Otel => {
+            call.arg("--trace").arg(root().join("crates/trace-core/tests/data/seed-v2-10k.jsonl.gz"))
+        }
         Name::Graph => call.arg("--trace").arg(trace(10_000)?),
         Name::Viewer => {
             Call::new("cargo build --quiet --locked --release --package trace-viewer").run()?;

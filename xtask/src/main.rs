@@ -5,7 +5,9 @@ mod bench;
 mod compat;
 mod fuzz;
 mod generate;
+mod otel_live;
 mod process;
+mod python;
 mod test;
 
 use std::process::ExitCode;
@@ -28,6 +30,8 @@ enum Task {
     Compat(compat::Args),
     /// Fuzz a target.
     Fuzz(fuzz::Args),
+    /// Export traces to a backend that is not ours, and compare what it stored with what was sent.
+    OtelLive(otel_live::Args),
 }
 
 fn main() -> ExitCode {
@@ -38,6 +42,7 @@ fn main() -> ExitCode {
         Task::Bench(args) => bench::run(&args),
         Task::Compat(args) => compat::run(&args),
         Task::Fuzz(args) => fuzz::run(&args),
+        Task::OtelLive(args) => otel_live::run(&args),
     };
     match outcome {
         Ok(()) => ExitCode::SUCCESS,

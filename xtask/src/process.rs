@@ -1,7 +1,8 @@
 //! Other programs: what is called, and how a failure reads.
 
+use std::fs::File;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 /// A call of another program.
 #[derive(Debug, Clone)]
@@ -59,6 +60,13 @@ impl Call {
         } else {
             Err(format!("{}; to repeat:\n    {}", output.status, self.line()))
         }
+    }
+
+    /// Starts it; all that it prints goes to a file.
+    pub(crate) fn start(&self, log: File) -> Result<Child, String> {
+        let errors = log.try_clone().map_err(|cause| self.not_started(&cause))?;
+        let started = self.command().stdout(log).stderr(errors).spawn();
+        started.map_err(|cause| self.not_started(&cause))
     }
 
     /// Whether it can be run, and succeeds.

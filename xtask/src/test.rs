@@ -2,6 +2,7 @@
 
 mod examples;
 mod page;
+mod rotel;
 mod shipped;
 mod tools;
 mod weight;
@@ -46,6 +47,8 @@ pub(crate) enum Step {
     Weight,
     /// Every example runs
     Examples,
+    /// Spans in a collector that is not ours
+    Rotel,
     /// Pages in a browser
     Page,
     /// What is packaged, and that nothing here changed a committed file
@@ -74,6 +77,7 @@ impl Step {
             Self::Deny => tools::deny().run(),
             Self::Weight => weight::check(),
             Self::Examples => examples::run(),
+            Self::Rotel => rotel::run(),
             Self::Page => page::run(),
             Self::Shipped => shipped::check(),
         }

@@ -13,7 +13,9 @@ pub(super) fn install(steps: &[Step]) -> Result<(), String> {
         system_packages()?;
         page::node_modules()?;
     }
-    for (step, name) in [(Step::Tests, "cargo-nextest"), (Step::Deny, "cargo-deny")] {
+    for (step, name) in
+        [(Step::Tests, "cargo-nextest"), (Step::Rotel, "cargo-nextest"), (Step::Deny, "cargo-deny")]
+    {
         if steps.contains(&step) {
             cargo_tool(name)?;
         }
