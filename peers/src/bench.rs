@@ -1,9 +1,11 @@
 //! Benchmarks: each prints one table.
 
+mod allocations;
 mod decode;
 mod graph;
 mod layout;
 mod measure;
+mod otel;
 mod reader;
 mod recorder;
 mod sample;
@@ -12,6 +14,8 @@ mod viewer;
 
 use std::error::Error;
 use std::path::PathBuf;
+
+pub use otel::discard;
 
 #[derive(clap::Args)]
 pub struct Args {
@@ -33,6 +37,7 @@ enum Name {
     Recorder,
     Viewer,
     Layout,
+    Otel,
 }
 
 /// Runs one benchmark.
@@ -46,6 +51,7 @@ pub fn run(args: &Args) -> Result<(), Box<dyn Error>> {
             layout::run();
             Ok(())
         }
+        Name::Otel => otel::run(trace()?),
         Name::Sinks => sinks::run(),
         Name::Recorder => recorder::run(),
         Name::Viewer => viewer::run(args.viewer.as_ref().ok_or("--viewer is missing")?, &args.trace),

@@ -23,11 +23,14 @@ enum Command {
     },
     /// Measure.
     Bench(bench::Args),
+    /// Receive spans over HTTP on a free port, which is printed, and throw them away, until standard input ends.
+    Discard,
 }
 
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     match Command::parse() {
         Command::Compat { data, verbose } => compat::run(&data, verbose),
+        Command::Discard => bench::discard().map(|()| ExitCode::SUCCESS),
         Command::Bench(args) => bench::run(&args).map(|()| ExitCode::SUCCESS),
     }
 }

@@ -61,6 +61,12 @@ pub fn cpu(who: UsageWho) -> Duration {
     of(usage.user_time()) + of(usage.system_time())
 }
 
+/// The processor time that the calling thread used so far.
+pub fn thread_cpu() -> Duration {
+    let time = nix::time::ClockId::CLOCK_THREAD_CPUTIME_ID.now().expect("the kernel counts");
+    Duration::new(time.tv_sec().unsigned_abs(), u32::try_from(time.tv_nsec()).unwrap_or_default())
+}
+
 /// The median, and the ratio to the contender named by `reference`.
 pub fn rows(
     group: &str,
