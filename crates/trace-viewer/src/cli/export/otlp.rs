@@ -1,6 +1,6 @@
 //! `trace-viewer export FILE… --otlp URL`: records into the sink for OpenTelemetry.
 
-use std::io::{self, BufWriter, IsTerminal as _, Seek as _, Write as _};
+use std::io::{self, BufWriter, IsTerminal as _, Seek as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
