@@ -78,14 +78,16 @@ impl OtlpBuilder {
     ///
     /// A setting or a variable is wrong; the error names it and says what is allowed.
     pub fn build(self) -> Result<OtelTraceSink, OtlpError> {
-        Ok(match self.configure()? {
-            Configured::Disabled => OtelTraceSink::build(OtelOptions::default(), None, Target::Nowhere),
-            Configured::Ready(config) => {
-                let sampling = Sampling::new(config.sampler);
-                let worker = Worker::start(config.destination, config.settings, sampling);
-                OtelTraceSink::of_worker(worker, config.options)
-            }
-        })
+        self.configure().map(OtelTraceSink::configured)
+    }
+
+    /// Makes the sink, but hands spans to an exporter instead of the endpoint: what would be sent can be looked at.
+    ///
+    /// # Errors
+    ///
+    /// As for [`build`](Self::build).
+    pub fn build_for(self, exporter: impl SpanExporter + 'static) -> Result<OtelTraceSink, OtlpError> {
+        self.configure_for(exporter).map(OtelTraceSink::configured)
     }
 }
 
@@ -143,6 +145,17 @@ impl OtelTraceSink {
     /// Settings of a sink that sends to an OTLP endpoint; [`OtlpBuilder::build`] makes it.
     pub fn otlp() -> OtlpBuilder {
         OtlpBuilder::new()
+    }
+
+    fn configured(configured: Configured) -> Self {
+        match configured {
+            Configured::Disabled => Self::build(OtelOptions::default(), None, Target::Nowhere),
+            Configured::Ready(config) => {
+                let sampling = Sampling::new(config.sampler);
+                let worker = Worker::start(config.destination, config.settings, sampling);
+                Self::of_worker(worker, config.options)
+            }
+        }
     }
 
     fn of_worker(worker: Worker<Box<Built>>, options: OtelOptions) -> Self {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::trace::Sampler;
+use opentelemetry_sdk::trace::{Sampler, SpanExporter};
 
 use super::builder::{OtlpBuilder, OtlpCompression, OtlpProtocol};
 use super::encode::Encoder;
@@ -15,7 +15,7 @@ use super::http::HttpDestination;
 use super::resource;
 use super::sampler;
 use super::tls::Tls;
-use crate::otel::export::Destination;
+use crate::otel::export::{Destination, ExporterDestination};
 use crate::otel::{ExportSettings, OtelOptions};
 
 const PROTOCOL: [&str; 2] = ["OTEL_EXPORTER_OTLP_TRACES_PROTOCOL", "OTEL_EXPORTER_OTLP_PROTOCOL"];
@@ -56,14 +56,42 @@ pub(super) struct Connection {
 impl OtlpBuilder {
     /// Reads the process's environment, unless told not to, and checks everything.
     pub(in crate::otel) fn configure(self) -> Result<Configured, OtlpError> {
-        let lookup = if self.ignore_environment { environment::nothing } else { environment::process };
+        let lookup = self.lookup();
         self.configure_from(&lookup)
+    }
+
+    /// The same for an exporter in the place of an endpoint.
+    pub(in crate::otel) fn configure_for(
+        self,
+        exporter: impl SpanExporter + 'static,
+    ) -> Result<Configured, OtlpError> {
+        let lookup = self.lookup();
+        self.configure_with(&lookup, |_, _, resource, _| {
+            Ok(Box::new(ExporterDestination::new(exporter, resource)))
+        })
+    }
+
+    fn lookup(&self) -> fn(&str) -> Option<String> {
+        if self.ignore_environment { environment::nothing } else { environment::process }
     }
 
     /// The same with an environment of the caller's.
     pub(super) fn configure_from(
         self,
         lookup: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Configured, OtlpError> {
+        self.configure_with(lookup, Self::destination)
+    }
+
+    fn configure_with(
+        self,
+        lookup: &dyn Fn(&str) -> Option<String>,
+        destination: impl FnOnce(
+            &Self,
+            &Environment<'_>,
+            &Resource,
+            &ExportSettings,
+        ) -> Result<Box<dyn Destination>, OtlpError>,
     ) -> Result<Configured, OtlpError> {
         let environment = Environment::new(lookup);
         if disabled(&environment)? {
@@ -73,7 +101,7 @@ impl OtlpBuilder {
         let sampler = sampler::sampler(&environment)?;
         let settings = self.settings.clone().map_or_else(|| environment.settings(), Ok)?;
         let options = self.options.clone().map_or_else(|| environment.options(), Ok)?;
-        let destination = self.destination(&environment, &resource, &settings)?;
+        let destination = destination(&self, &environment, &resource, &settings)?;
         Ok(Configured::Ready(Box::new(OtlpConfig {
             destination,
             #[cfg(test)]

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use trace_core::{TraceRecord, TraceSink, TraceSinkError};
 use trace_sinks::otel::{
-    ContentCapture, ExportSettings, OtelOptions, OtelReport, OtelTraceSink, OtlpError, OtlpJsonExporter,
-    OtlpProtocol, Overflow, SpanNames, TraceScope,
+    ContentCapture, ExportSettings, OtelOptions, OtelReport, OtelTraceSink, OtlpBuilder, OtlpError,
+    OtlpJsonExporter, OtlpProtocol, Overflow, SpanNames, TraceScope,
 };
 use trace_viewer::input::Source;
 use trace_viewer::render::RenderError;
@@ -25,6 +25,8 @@ use super::{ExportArgs, times};
 const LAST_SPANS: Duration = Duration::from_mins(2);
 /// How long they may take once others were given up.
 const AFTER_FAILURE: Duration = Duration::from_secs(2);
+/// How long a receiver that does not answer is tried again.
+const RETRY_FOR: Duration = Duration::from_secs(15);
 /// Records between two looks at what became of the spans.
 const LOOK_EVERY: u64 = 256;
 
@@ -61,8 +63,7 @@ fn send(args: &ExportArgs, url: &str, sources: &[Source]) -> Result<Exit, Failur
 /// Writes what would be sent. It is put aside first, so that the output is whole or is not there.
 fn write(args: &ExportArgs, sources: &[Source]) -> Result<Exit, Failure> {
     let target = Target::choose(args.out.as_deref(), args.out.is_none(), sources, SPANS)?;
-    let wrong = |error: OtlpError| Failure::Otlp(error.into());
-    let (options, settings) = (span_options(args).map_err(wrong)?, settings().map_err(wrong)?);
+    let builder = builder(args).map_err(|error| Failure::Otlp(error.into()))?;
     for source in sources {
         source.check().map_err(RenderError::Input)?;
     }
@@ -71,7 +72,7 @@ fn write(args: &ExportArgs, sources: &[Source]) -> Result<Exit, Failure> {
     let exit = produce(sources, &target, SPANS, !args.no_progress, |out, mut spool, bar| {
         let copy = spool.try_clone().map_err(RenderError::Spool)?;
         let exporter = OtlpJsonExporter::new(BufWriter::new(copy));
-        let sink = OtelTraceSink::exporter_with(exporter, options, settings);
+        let sink = builder.build_for(exporter).map_err(|error| Failure::Otlp(error.into()))?;
         let replayed = replay(sources, &Watched::new(&sink), &wanted, bar);
         report = sink.shutdown(LAST_SPANS);
         let replayed = replayed?;
@@ -84,9 +85,14 @@ fn write(args: &ExportArgs, sources: &[Source]) -> Result<Exit, Failure> {
     Ok(if report.is_complete() { exit } else { Exit::Failed })
 }
 
+/// The same sink whether spans are sent or written.
+fn builder(args: &ExportArgs) -> Result<OtlpBuilder, OtlpError> {
+    Ok(OtelTraceSink::otlp().options(span_options(args)?).settings(settings()?))
+}
+
 /// The sink that sends.
 fn receiver(args: &ExportArgs, url: &str) -> Result<OtelTraceSink, OtlpError> {
-    let mut builder = OtelTraceSink::otlp().endpoint(url).options(span_options(args)?).settings(settings()?);
+    let mut builder = builder(args)?.endpoint(url);
     builder = match args.spans.protocol {
         Some(Protocol::Http) => builder.protocol(OtlpProtocol::HttpProtobuf),
         Some(Protocol::Grpc) => builder.protocol(OtlpProtocol::Grpc),
@@ -104,6 +110,8 @@ fn receiver(args: &ExportArgs, url: &str) -> Result<OtelTraceSink, OtlpError> {
 /// What spans look like: as the environment says, and the command line over it.
 fn span_options(args: &ExportArgs) -> Result<OtelOptions, OtlpError> {
     let mut options = OtelOptions::from_env()?;
+    // All that will ever come is in the files: however long a call takes, its end is waited for.
+    options.open.time_to_live = None;
     options.names = match args.spans.names {
         Some(SpanWords::GenAi) => SpanNames::GenAi,
         Some(SpanWords::Seed) => SpanNames::Seed,
@@ -126,7 +134,9 @@ fn span_options(args: &ExportArgs) -> Result<OtelOptions, OtlpError> {
 
 /// A replay waits for the receiver instead of losing spans.
 fn settings() -> Result<ExportSettings, OtlpError> {
-    Ok(ExportSettings::from_env()?.with_overflow(Overflow::Block(Duration::MAX)))
+    let mut settings = ExportSettings::from_env()?.with_overflow(Overflow::Block(Duration::MAX));
+    settings.retry_for = RETRY_FOR;
+    Ok(settings)
 }
 
 /// Passes records on until spans had to be given up: the rest would fare no better.
