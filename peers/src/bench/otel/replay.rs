@@ -38,12 +38,12 @@ pub fn run(text: &str) -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The trace again and again, every time with sessions and processes of its own.
+/// The trace again and again, every time with records, sessions and processes of its own.
 fn copies(text: &str) -> String {
+    let id = "\"schema_version\":2,\"id\":\"";
     let copy = |number| {
-        let sessions =
-            text.replace("chat-0", &format!("chat-{number}")).replace("chat 0", &format!("chat {number}"));
-        sessions.replace("proc-", &format!("pro{number}-"))
+        let records = text.replace(id, &format!("{id}{number}-")).replace("proc-", &format!("pro{number}-"));
+        records.replace("chat-0", &format!("chat-{number}")).replace("chat 0", &format!("chat {number}"))
     };
     (0..COPIES).map(copy).collect()
 }
