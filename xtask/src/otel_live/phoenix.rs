@@ -8,27 +8,31 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use super::sent::{Sent, Tokens, export, list, text};
+use super::sent::{LOOKS, Look, Sent, Tokens, export, list, text};
 use server::Phoenix;
 
 const STORED_WITHIN: Duration = Duration::from_mins(3);
 /// Longer than it takes to store what it was sent.
 const SETTLED: Duration = Duration::from_secs(8);
 
-/// Starts one and exports the traces, each to a project of its own.
+/// Exports the traces, each to a project of its own, in every look to a Phoenix of its own: ids are the same in all.
 pub(super) fn check(traces: &[String]) -> Result<(), String> {
-    let phoenix = Phoenix::start()?;
-    for (number, trace) in traces.iter().enumerate() {
-        let project = format!("trace-{number}");
-        compare(&phoenix, trace, &project).map_err(|difference| format!("{trace}: {difference}"))?;
+    for look in LOOKS {
+        let phoenix = Phoenix::start()?;
+        for (number, trace) in traces.iter().enumerate() {
+            let project = format!("trace-{number}");
+            compare(&phoenix, trace, look, &project)
+                .map_err(|difference| format!("{trace} {}: {difference}", look.name))?;
+        }
     }
     Ok(())
 }
 
 /// Exports a trace twice: the second time changes nothing.
-fn compare(phoenix: &Phoenix, trace: &str, project: &str) -> Result<(), String> {
-    let sent = Sent::of(trace, &phoenix.url)?;
-    let call = export(trace, &phoenix.url);
+fn compare(phoenix: &Phoenix, trace: &str, look: Look, project: &str) -> Result<(), String> {
+    let sent = Sent::of(trace, look)?;
+    let endpoint = if look.over_grpc { &phoenix.grpc } else { &phoenix.url };
+    let call = export(trace, look).arg("--otlp").arg(endpoint);
     let call = call.env("OTEL_RESOURCE_ATTRIBUTES", format!("openinference.project.name={project}"));
     for time in ["once", "twice"] {
         call.output()?;
@@ -40,7 +44,8 @@ fn compare(phoenix: &Phoenix, trace: &str, project: &str) -> Result<(), String> 
         same_sessions(&sent, &sessions)?;
         let Tokens { input, output } = sent.tokens;
         println!(
-            "{trace}, sent {time}: {} spans, {kinds}, {input} + {output} tokens, {} sessions, as sent",
+            "{trace} {}, sent {time}: {} spans, {kinds}, {input} + {output} tokens, sessions: {}",
+            look.name,
             stored.len(),
             sessions.len()
         );

@@ -29,18 +29,35 @@ pub(super) struct Tokens {
     pub(super) output: u64,
 }
 
-/// A call that exports a trace to an endpoint.
-pub(super) fn export(trace: &str, endpoint: &str) -> Call {
-    Call::program(target().join("debug/trace-viewer"), "export --no-progress")
-        .arg(trace)
-        .arg("--otlp")
-        .arg(endpoint)
+/// A way to export a trace: what spans look like and how they travel.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Look {
+    pub(super) name: &'static str,
+    /// Arguments of the export.
+    pub(super) args: &'static str,
+    pub(super) over_grpc: bool,
+}
+
+/// The least that is ever sent, and the most.
+pub(super) const LOOKS: [Look; 2] = [
+    Look { name: "over HTTP", args: "--names seed --content off --protocol http", over_grpc: false },
+    Look {
+        name: "over gRPC, with content",
+        args: "--names gen-ai --content full --protocol grpc",
+        over_grpc: true,
+    },
+];
+
+/// A call that exports a trace.
+pub(super) fn export(trace: &str, look: Look) -> Call {
+    let args = format!("export --no-progress {}", look.args);
+    Call::program(target().join("debug/trace-viewer"), &args).arg(trace)
 }
 
 impl Sent {
     /// By a dry run of the export, and by a look at the records.
-    pub(super) fn of(trace: &str, endpoint: &str) -> Result<Self, String> {
-        let requests = export(trace, endpoint).arg("--dry-run").output()?;
+    pub(super) fn of(trace: &str, look: Look) -> Result<Self, String> {
+        let requests = export(trace, look).arg("--dry-run").output()?;
         let mut spans = BTreeMap::new();
         for request in Deserializer::from_str(&requests).into_iter::<Value>() {
             let request = request.map_err(|cause| format!("the dry run is not JSON: {cause}"))?;

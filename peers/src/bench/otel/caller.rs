@@ -63,7 +63,9 @@ pub fn run(text: &str) -> Result<(), Box<dyn Error>> {
     let counted: Vec<Cost> = cases.iter().map(|(_, pass)| pass()).collect();
     count(false);
     let times = medians(&cases);
-    println!("| sink, {records} records | caller, processor time | to the published crate | caller, allocations | process, processor time | process, allocations |");
+    println!(
+        "| sink, {records} records | caller, processor time | to the published crate | caller, allocations | process, processor time | process, allocations |"
+    );
     println!("|---|--:|--:|--:|--:|--:|");
     for (((name, _), time), counted) in cases.iter().zip(&times).zip(&counted) {
         let bound = |bound: f64| if *name == "ours" { format!(" ({bound})") } else { String::new() };
@@ -112,7 +114,8 @@ fn nanos(time: Duration) -> f64 {
 
 fn exporter(records: &[trace_core::TraceRecord]) -> Cost {
     let sink = OtelTraceSink::exporter(Nothing);
-    let append = || records.iter().for_each(|record| sink.append(record).expect("the sink takes every record"));
+    let append =
+        || records.iter().for_each(|record| sink.append(record).expect("the sink takes every record"));
     cost(append, || {
         let report = sink.shutdown(Duration::from_secs(60));
         assert!(report.is_complete(), "{report}");

@@ -18,21 +18,33 @@ pub fn run(text: &str) -> Result<(), Box<dyn Error>> {
     let text = copies(text);
     let records = text.lines().count() as u64;
     let receiver = Receiver::start()?;
+    let spans = replay(&text, &receiver.endpoint);
     let mut cases = [
         Case::new("read", records, || cpu_timed(|| read(&text, drop))),
-        Case::new("read and replay", records, || cpu_timed(|| replay(&text, &receiver.endpoint))),
+        Case::new("read and replay", records, || {
+            cpu_timed(|| {
+                replay(&text, &receiver.endpoint);
+            })
+        }),
     ];
     let results = medians(&mut cases, REPETITIONS);
-    println!("| work, {records} records, {:.0} MB | records a second and core |\n|---|--:|", text.len() as f64 / 1e6);
+    println!(
+        "| work, {records} records, {spans} spans, {:.0} MB | records a second and core |\n|---|--:|",
+        text.len() as f64 / 1e6
+    );
     for ((name, nanos), bound) in results.iter().zip([String::new(), format!(" ({RECORDS_A_SECOND})")]) {
         println!("| {name} | {:.0}{bound} |", 1e9 / nanos);
     }
     Ok(())
 }
 
-/// The trace again and again, every time with sessions and processes of its own.
+/// The trace again and again, every time with records, sessions and processes of its own.
 fn copies(text: &str) -> String {
-    let copy = |number| text.replace("chat-0", &format!("chat-{number}")).replace("proc-", &format!("pro{number}-"));
+    let id = "\"schema_version\":2,\"id\":\"";
+    let copy = |number| {
+        let records = text.replace(id, &format!("{id}{number}-")).replace("proc-", &format!("pro{number}-"));
+        records.replace("chat-0", &format!("chat-{number}")).replace("chat 0", &format!("chat {number}"))
+    };
     (0..COPIES).map(copy).collect()
 }
 
@@ -43,10 +55,12 @@ fn read(text: &str, mut each: impl FnMut(TraceRecord)) {
     }
 }
 
-fn replay(text: &str, endpoint: &str) {
+/// How many spans the receiver accepted: all that were built.
+fn replay(text: &str, endpoint: &str) -> u64 {
     let settings = ExportSettings::default().with_overflow(Overflow::Block(Duration::MAX));
     let sink = OtelTraceSink::otlp().endpoint(endpoint).settings(settings).build().expect("an endpoint");
     read(text, |record| sink.append(&record).expect("the sink takes every record"));
     let report = sink.shutdown(Duration::from_secs(60));
-    assert!(report.is_complete() && report.exported > 0, "{report}");
+    assert!(report.is_complete() && report.exported == report.built, "{report}");
+    report.exported
 }

@@ -34,6 +34,7 @@ pub fn batches(records: &[TraceRecord]) -> Cost {
 fn pass(records: &[TraceRecord], provider: TracerProviderBuilder) -> Cost {
     let provider = provider.build();
     let sink = OtelTraceSink::new(provider.tracer("bench"));
-    let append = || records.iter().for_each(|record| sink.append(record).expect("the sink takes every record"));
+    let append =
+        || records.iter().for_each(|record| sink.append(record).expect("the sink takes every record"));
     cost(append, || provider.shutdown().expect("nothing to wait for"))
 }

@@ -18,8 +18,10 @@ const START: Duration = Duration::from_mins(2);
 pub(super) struct Phoenix {
     process: Child,
     venv: Venv,
-    /// Where it listens.
+    /// Where it takes OTLP over HTTP, and answers.
     pub(super) url: String,
+    /// Where it takes OTLP over gRPC.
+    pub(super) grpc: String,
 }
 
 impl Phoenix {
@@ -40,9 +42,10 @@ impl Phoenix {
             .env("PHOENIX_GRPC_PORT", grpc.to_string())
             .env("PHOENIX_TELEMETRY_ENABLED", "false")
             .env("PHOENIX_ALLOW_EXTERNAL_RESOURCES", "false");
+        let url = |port| format!("http://127.0.0.1:{port}");
         let log = folder.join("log");
         let file = File::create(&log).map_err(|cause| format!("cannot write {}: {cause}", log.display()))?;
-        let mut phoenix = Self { process: call.start(file)?, venv, url: format!("http://127.0.0.1:{port}") };
+        let mut phoenix = Self { process: call.start(file)?, venv, url: url(port), grpc: url(grpc) };
         phoenix
             .listens(port)
             .then_some(phoenix)
