@@ -190,7 +190,7 @@ impl Assembler {
 
     /// Whether a record that becomes a part of another span was taken before.
     fn is_repeat(&mut self, incoming: Incoming<'_>) -> bool {
-        let id = self.hashes.of(incoming.record.id.as_bytes());
+        let id = self.record_hash(incoming);
         let known = self.folded.contains(id);
         if known {
             self.counts.repeated += 1;
@@ -198,6 +198,14 @@ impl Assembler {
             self.folded.insert(id, ());
         }
         known
+    }
+
+    /// The hash of a record's id.
+    fn record_hash(&self, incoming: Incoming<'_>) -> u64 {
+        match &*incoming.record.id {
+            "" => self.hashes.of(Self::key_of_record(incoming).bytes()),
+            id => self.hashes.of(id.as_bytes()),
+        }
     }
 
     /// The name of a span: the family's, or the convention's where that was chosen.

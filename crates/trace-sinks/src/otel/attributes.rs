@@ -47,15 +47,18 @@ struct Slice {
 }
 
 impl Attributes {
-    /// Sets a text.
+    /// Sets a text, unless it is empty.
     pub(super) fn text(&mut self, name: &'static str, value: &str) {
+        if value.is_empty() {
+            return;
+        }
         let slice = self.keep(value);
         self.entries.push((Name::Fixed(name), Held::Text(slice)));
     }
 
     /// Sets a text, where there is one and it is not empty.
     pub(super) fn text_if(&mut self, name: &'static str, value: Option<&str>) {
-        if let Some(value) = value.filter(|value| !value.is_empty()) {
+        if let Some(value) = value {
             self.text(name, value);
         }
     }
@@ -107,6 +110,9 @@ impl Attributes {
     /// Sets what a JSON value says, under a name made of a fixed start and a rest: texts, numbers and truth values as
     /// such, the rest as JSON.
     pub(super) fn json(&mut self, start: &'static str, rest: &str, value: &serde_json::Value) {
+        if value.as_str() == Some("") {
+            return;
+        }
         let name = Name::Made(start, self.keep(rest));
         let held = match value {
             serde_json::Value::Bool(value) => Held::Bool(*value),

@@ -11,7 +11,7 @@ mod provider;
 mod tests;
 mod usage;
 
-pub(super) use error::error_type;
+pub(super) use error::{error_type, error_word};
 pub(super) use finish::finish_reason;
 pub(super) use provider::{provider_name, provider_of_endpoint};
 pub(super) use usage::usage_attributes;

@@ -22,7 +22,7 @@ const MAX_LANES: usize = 65_536;
 pub(super) struct Lane {
     pub(super) session: Arc<str>,
     pub(super) turn: Arc<str>,
-    run: Arc<str>,
+    pub(super) run: Arc<str>,
     /// The turn's span, or the session's.
     pub(super) root: NodeKey,
     /// Decided once, when the first span of the lane needs it.
@@ -99,7 +99,7 @@ impl Lanes {
         self.scratch.clear();
         place.turn.write_to(&mut self.scratch);
         let (run, alone) = match (place.session, place.run) {
-            ("", "") => ("", place.alone),
+            ("", "") if place.turn == Turn::None => ("", place.alone),
             ("", run) => (run, ""),
             _ => ("", ""),
         };
@@ -108,9 +108,10 @@ impl Lanes {
         let turn = &*self.scratch;
         self.by_hash.entry(key).or_insert_with(|| {
             let root = match place {
-                Place { session: "", run: "", alone, .. } => NodeKey::new(&["alone", alone]),
-                Place { session: "", run, .. } => NodeKey::new(&["run", run]),
+                Place { session: "", turn: Turn::None, run: "", alone } => NodeKey::new(&["alone", alone]),
+                Place { session: "", turn: Turn::None, run, .. } => NodeKey::new(&["run", run]),
                 Place { session, turn: Turn::None, .. } => NodeKey::new(&["session", session]),
+                Place { session: "", run, .. } => NodeKey::new(&["turn", "", turn, run]),
                 Place { session, .. } => NodeKey::new(&["turn", session, turn]),
             };
             Lane {

@@ -61,6 +61,7 @@ impl<'a> Place<'a> {
                 let scope = &execution.event.identity.scope;
                 (&*scope.session_id, Turn::new(scope.turn_id.as_deref(), scope.turn_index))
             }
+            TraceEvent::RunStarted(_) | TraceEvent::RunSummary(_) => ("", Turn::None),
             _ => (text(&context.session_id), Turn::new(context.turn_id.as_deref(), context.turn_index)),
         };
         let run = match &record.event {

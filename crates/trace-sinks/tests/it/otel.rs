@@ -4,6 +4,7 @@ mod golden;
 mod jaeger;
 mod live;
 mod names;
+mod odd;
 mod order;
 mod otlp;
 mod receiver;

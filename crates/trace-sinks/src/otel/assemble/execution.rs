@@ -10,7 +10,6 @@ use super::describe::write_json;
 use super::open::{At, Open, Parent};
 use super::{Assembler, Family, Incoming, family};
 use crate::otel::attributes::Attributes;
-use crate::otel::convention;
 use crate::otel::ids::NodeKey;
 use crate::otel::lanes::Cause;
 use crate::otel::place::{Kind, Node, Place, Turn};
@@ -145,7 +144,7 @@ impl Assembler {
             to.text_if("lash.lashlang_execution.error", finished.error.as_deref());
             this.describe_event(event, "lash.lashlang_execution.end_event_json", to);
             if finished.status == TraceLashlangStatus::Failed {
-                open.fail(convention::ERROR_OTHER, finished.error.as_deref().unwrap_or_default());
+                open.fail("", finished.error.as_deref().unwrap_or_default());
             }
         });
     }
@@ -216,7 +215,7 @@ impl Assembler {
             to.text_if("lash.lashlang_execution.error", error);
             this.describe_event(event, "lash.lashlang_execution.end_event_json", to);
             if let Some(error) = error {
-                open.fail(convention::ERROR_OTHER, error);
+                open.fail("", error);
             }
         });
         self.count_pass(incoming, &event.identity.subject, -1);

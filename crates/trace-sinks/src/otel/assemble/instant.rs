@@ -10,7 +10,6 @@ use super::describe::write_json;
 use super::open::{At, Open, Parent};
 use super::{Assembler, Family, Incoming, family};
 use crate::otel::attributes::Attributes;
-use crate::otel::convention;
 use crate::otel::ids::NodeKey;
 use crate::otel::place::{Kind, Turn};
 use crate::otel::span::SpanEvent;
@@ -152,7 +151,7 @@ impl Assembler {
         self.moment_or_failure(incoming, family("lash.log"), fill, |open| {
             if log.level >= Severity::Error {
                 let error_type = log.error.as_ref().map_or("", |error| &error.error_type);
-                open.fail(or_other(error_type), &log.message);
+                open.fail(error_type, &log.message);
             }
         });
     }
@@ -167,7 +166,7 @@ impl Assembler {
         };
         self.moment_or_failure(incoming, family("lash.runtime_event"), fill, |open| {
             if event.level >= Severity::Error {
-                open.fail(or_other(&event.name), &event.message);
+                open.fail(&event.name, &event.message);
             }
         });
     }
@@ -178,7 +177,7 @@ impl Assembler {
             describe_error(&uncaught.error, to);
         };
         self.moment_or_failure(incoming, family("lash.uncaught_error"), fill, |open| {
-            open.fail(or_other(&uncaught.error.error_type), &uncaught.error.message);
+            open.fail(&uncaught.error.error_type, &uncaught.error.message);
         });
     }
 
@@ -227,9 +226,4 @@ pub(super) fn describe_error(error: &TraceErrorInfo, to: &mut Attributes) {
             }
         });
     }
-}
-
-/// The value of `error.type` where there is no better word.
-pub(super) fn or_other(error_type: &str) -> &str {
-    if error_type.is_empty() { convention::ERROR_OTHER } else { error_type }
 }

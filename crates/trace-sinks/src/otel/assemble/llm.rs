@@ -105,10 +105,12 @@ impl Assembler {
         let key = at.key.clone();
         let response = &call.response;
         let name = self.orphan_name(response.model.as_deref());
-        self.finish(incoming, at, LLM, name, Some(response.duration_ms), |this, open| {
+        let is_news = self.finish(incoming, at, LLM, name, Some(response.duration_ms), |this, open| {
             this.describe_response(call, open);
         });
-        self.note_answer(incoming, call, key);
+        if is_news {
+            self.note_answer(incoming, call, key);
+        }
     }
 
     fn orphan_name(&self, model: Option<&str>) -> Name {
@@ -399,5 +401,6 @@ pub(super) fn inclusive_input(usage: TraceTokenUsage) -> i64 {
 
 fn call_id(context: &TraceContext) -> Option<&str> {
     let named = context.graph_node_id.as_deref().and_then(|node| node.strip_prefix("llm:"));
-    context.llm_call_id.as_deref().filter(|id| !id.is_empty()).or(named)
+    let ids = [context.llm_call_id.as_deref(), named];
+    ids.into_iter().flatten().find(|id| !id.is_empty())
 }

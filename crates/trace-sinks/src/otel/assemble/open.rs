@@ -130,7 +130,8 @@ impl Assembler {
         Some(open)
     }
 
-    /// Ends a span. Without a start it began `millis` before its end; one that was sent as incomplete is sent again.
+    /// Ends a span, and says whether it did: not if it was ended before. Without a start it began `millis` before its end; one
+    /// that was sent as incomplete is sent again.
     pub(super) fn finish(
         &mut self,
         incoming: Incoming<'_>,
@@ -139,14 +140,14 @@ impl Assembler {
         name: Name,
         millis: Option<u64>,
         fill: impl FnOnce(&mut Self, &mut Open),
-    ) {
+    ) -> bool {
         let id = self.hashes.of(at.key.bytes());
         let mut open = match (self.open.remove(&id), self.suspended.remove(id)) {
             (Some(open), _) => open,
             (None, Some(open)) => self.resume(*open),
             (None, None) if self.closed.contains(id) => {
                 self.counts.repeated += 1;
-                return;
+                return false;
             }
             (None, None) => {
                 let mut open = self.new_open(incoming, at, family, name);
@@ -162,6 +163,7 @@ impl Assembler {
         self.describe_end(incoming, &mut open);
         fill(self, &mut open);
         self.emit(open);
+        true
     }
 
     fn resume(&mut self, mut open: Open) -> Open {
@@ -361,9 +363,11 @@ impl Open {
         }
     }
 
-    /// Marks the span as failed.
+    /// Marks the span as failed. Its error type is a word, whatever stands in the record; so it tells something without a message.
     pub(super) fn fail(&mut self, error_type: &str, message: &str) {
+        let error_type = convention::error_word(error_type);
         self.span.attributes.text(convention::ERROR_TYPE, error_type);
+        let message = if message.trim().is_empty() { error_type } else { message };
         self.span.status = Status::error(message.to_owned());
     }
 }

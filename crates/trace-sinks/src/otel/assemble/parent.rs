@@ -15,6 +15,9 @@ impl Assembler {
     /// The key of a node in a lane.
     pub(super) fn key(&self, lane: u64, kind: Kind, id: &str) -> NodeKey {
         match self.lanes.get(lane) {
+            Some(lane) if lane.session.is_empty() => {
+                NodeKey::new(&["", &lane.turn, kind.word(), id, &lane.run])
+            }
             Some(lane) => NodeKey::new(&[&lane.session, &lane.turn, kind.word(), id]),
             None => NodeKey::new(&[kind.word(), id]),
         }
@@ -22,7 +25,12 @@ impl Assembler {
 
     /// The key of a span that only its record stands for.
     pub(super) fn key_of_record(incoming: Incoming<'_>) -> NodeKey {
-        NodeKey::new(&["record", &incoming.record.id])
+        let record = incoming.record;
+        if record.id.is_empty() {
+            // What has no id is known by all that it says.
+            return NodeKey::new(&["record", "", &serde_json::to_string(record).unwrap_or_default()]);
+        }
+        NodeKey::new(&["record", &record.id])
     }
 
     /// Where a span with a key stands, by its record's context.

@@ -1,8 +1,8 @@
 //! Runs of the host program.
 
-use trace_core::event::{RunStarted, RunSummary};
+use trace_core::event::{REASON_CANCELLED, RunStarted, RunSummary};
 
-use super::instant::{describe_error, or_other};
+use super::instant::describe_error;
 use super::open::{At, Parent};
 use super::{Assembler, Family, Incoming, family};
 use crate::otel::attributes::Attributes;
@@ -44,10 +44,10 @@ impl Assembler {
             if let Some(error) = &run.error {
                 describe_error(error, to);
             }
-            if run.is_failed() {
+            if run.is_failed() && run.outcome != REASON_CANCELLED {
                 let error_type = run.error.as_ref().map_or("", |error| &error.error_type);
                 let message = run.error.as_ref().map_or(&*run.outcome, |error| &error.message);
-                open.fail(or_other(error_type), message);
+                open.fail(error_type, message);
             }
         });
     }

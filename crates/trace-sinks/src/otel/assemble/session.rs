@@ -1,6 +1,6 @@
 //! Sessions and turns.
 
-use trace_core::event::{SessionStarted, TURN_FAILED, TurnCompleted, TurnStarted};
+use trace_core::event::{REASON_CANCELLED, SessionStarted, TURN_FAILED, TurnCompleted, TurnStarted};
 
 use super::open::{At, Open, Parent};
 use super::parent::remote_parent;
@@ -148,7 +148,7 @@ impl Assembler {
     fn describe_turn_end(&mut self, incoming: Incoming<'_>, turn: &TurnCompleted, open: &mut Open) {
         let to = &mut open.span.attributes;
         to.text("lash.turn.status", &turn.status);
-        to.text_if("lash.turn.done_reason", Some(&turn.done_reason));
+        to.text("lash.turn.done_reason", &turn.done_reason);
         let switch = turn.agent_frame_switch.as_ref();
         to.text_if("lash.turn.agent_frame_switch.frame_id", switch.map(|switch| &*switch.frame_id));
         if let Some(lane) = self.lanes.get_mut(incoming.lane) {
@@ -166,10 +166,9 @@ impl Assembler {
                 }
             }
         }
-        if turn.status == TURN_FAILED {
-            let reason =
-                if turn.done_reason.is_empty() { convention::ERROR_OTHER } else { &turn.done_reason };
-            open.fail(reason, &turn.done_reason);
+        // A turn that its user stopped is written as failed by some.
+        if turn.status == TURN_FAILED && turn.done_reason != REASON_CANCELLED {
+            open.fail(&turn.done_reason, &turn.done_reason);
         }
     }
 

@@ -113,7 +113,7 @@ impl Assembler {
         }
         if let TraceToolCallOutcome::Failure(payload) = &call.output.outcome {
             let kind = ["kind", "code", "type"].into_iter().find_map(|key| payload.get(key)?.as_str());
-            open.fail(kind.unwrap_or(convention::ERROR_OTHER), &format!("tool call failed: {}", call.name));
+            open.fail(kind.unwrap_or_default(), &format!("tool call failed: {}", call.name));
         }
     }
 

@@ -4,10 +4,9 @@ use serde_json::Value;
 use trace_core::event::{ProtocolStep, REASON_CANCELLED};
 
 use super::describe::write_json;
-use super::open::At;
+use super::open::{At, Open};
 use super::{Assembler, Family, Incoming, family};
 use crate::otel::attributes::Attributes;
-use crate::otel::convention;
 use crate::otel::ids::NodeKey;
 use crate::otel::place::{Kind, Node};
 
@@ -82,14 +81,9 @@ impl Assembler {
             } else {
                 describe_step(step, payload, to);
             }
-            let Some(diagnostic) = diagnostic else { return };
+            let diagnostic = diagnostic.unwrap_or(&Value::Null);
             describe_work(diagnostic, to);
-            let error = diagnostic.get("error").and_then(Value::as_str);
-            if moment == Moment::Failed && step.is_failed() {
-                open.fail(convention::ERROR_OTHER, error.unwrap_or_default());
-            } else if let Some(error) = error.filter(|_| moment == Moment::Completed) {
-                open.fail(convention::ERROR_OTHER, error);
-            }
+            fail_work(diagnostic, moment, open);
         });
     }
 
@@ -132,6 +126,21 @@ fn describe_step(step: &ProtocolStep, payload: bool, to: &mut Attributes) {
     }
 }
 
+fn is_cancelled(diagnostic: &Value) -> bool {
+    diagnostic.get("terminal_reason").and_then(Value::as_str) == Some(REASON_CANCELLED)
+}
+
+/// Marks work as failed that failed, or that ended with an error; what was stopped on purpose did not fail.
+fn fail_work(diagnostic: &Value, moment: Moment, open: &mut Open) {
+    let error = diagnostic.get("error").unwrap_or(&Value::Null);
+    let part = |keys: &[&str]| keys.iter().find_map(|key| error.get(key)?.as_str());
+    let message = error.as_str().or_else(|| part(&["message"])).unwrap_or_default();
+    let is_failure = moment == Moment::Failed || !message.is_empty() || error.is_object();
+    if is_failure && !is_cancelled(diagnostic) {
+        open.fail(part(&["kind", "code", "type"]).unwrap_or_default(), message);
+    }
+}
+
 /// What the end of work says in numbers.
 fn describe_work(diagnostic: &Value, to: &mut Attributes) {
     let counts = [
@@ -145,7 +154,7 @@ fn describe_work(diagnostic: &Value, to: &mut Attributes) {
             to.int(name, count);
         }
     }
-    if diagnostic.get("terminal_reason").and_then(Value::as_str) == Some(REASON_CANCELLED) {
+    if is_cancelled(diagnostic) {
         to.fixed("lash.work.status", "cancelled");
     }
 }

@@ -21,6 +21,12 @@ pub(in crate::otel) fn error_type(error: &TraceError) -> Option<Cow<'_, str>> {
     Some(code.or_else(status).unwrap_or(ERROR_OTHER).into())
 }
 
+/// A text as a kind of error: itself if it can be one of few words, `_OTHER` otherwise.
+pub(in crate::otel) fn error_word(text: &str) -> &str {
+    let text = text.trim();
+    if is_word(text) { text } else { ERROR_OTHER }
+}
+
 /// Whether this can be one of few words, and is no sentence.
 fn is_word(code: &str) -> bool {
     (1..=LONGEST_CODE).contains(&code.len()) && !code.contains(char::is_whitespace)

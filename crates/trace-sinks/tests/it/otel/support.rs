@@ -6,6 +6,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use chrono::DateTime;
 use opentelemetry::trace::{SpanId, TraceId};
 use opentelemetry::{KeyValue, Value};
 use opentelemetry_sdk::error::OTelSdkResult;
@@ -40,6 +41,28 @@ pub(crate) fn seed(name: &str) -> (Vec<TraceRecord>, serde_json::Value) {
 pub(crate) fn example() -> Vec<TraceRecord> {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../examples/agent/trace.jsonl");
     records(&std::fs::read_to_string(path).unwrap())
+}
+
+/// A record made of JSON, `ms` after the start of 2026.
+pub(crate) fn record(
+    id: &str,
+    ms: i64,
+    context: serde_json::Value,
+    mut event: serde_json::Value,
+) -> TraceRecord {
+    let time = DateTime::from_timestamp_millis(1_767_225_600_000 + ms).unwrap();
+    event["schema_version"] = 2.into();
+    event["id"] = id.into();
+    event["timestamp"] = time.to_rfc3339().into();
+    event["context"] = context;
+    serde_json::from_value(event).unwrap()
+}
+
+/// The span of a name, which must be the only one.
+pub(crate) fn only<'a>(spans: &'a [SpanData], name: &str) -> &'a SpanData {
+    let found: Vec<&SpanData> = spans.iter().filter(|span| span.name == name).collect();
+    assert_eq!(found.len(), 1, "{name}: {found:#?}");
+    found[0]
 }
 
 /// The spans of records, once all is shut down.
