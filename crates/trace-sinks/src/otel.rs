@@ -13,7 +13,7 @@
 //! use trace_sinks::otel::{OtelTraceSink, OtlpJsonExporter};
 //!
 //! let sink = OtelTraceSink::exporter(OtlpJsonExporter::new(std::io::stdout()));
-//! let call = TraceContext::for_session("chat-1").for_llm_call("call-1");
+//! let call = TraceContext::for_session("chat-1").with_llm_call("call-1");
 //! sink.append(&TraceRecord::new(call, LlmCallStarted::new(TraceLlmRequest::new("acme/large-4", vec![]))))?;
 //! let report = sink.shutdown(Duration::from_secs(5));
 //! // Its end was not recorded: the span says so, and is sent all the same.
