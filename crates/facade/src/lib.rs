@@ -37,9 +37,12 @@
 //! |---|---|---|---|
 //! | none | | records, sink trait, reader, recorder, execution graphs | 31 |
 //! | `sinks` | yes | sinks for files, standard error, memory; tee and filter | 1 more |
+//! | `otel`, `otel-trace` | no | `OtelTraceSink`: spans for a host's tracer, or for OTLP over HTTP | 51 more |
+//! | `grpc` | no | `otel`, and OTLP over gRPC | 89 more |
 //! | `viewer` | no | the page, from code | 39 more |
 //!
-//! The numbers count unique crates on Linux, procedural macros and this workspace's own included.
+//! The numbers count unique crates on Linux, procedural macros and this workspace's own included; those of `otel`, `grpc` and
+//! `viewer` on top of the default features.
 
 pub mod tracing;
 
@@ -67,6 +70,9 @@ mod documents {
     mod reporting_channels {}
     #[doc = include_str!("../../../docs/migration.md")]
     mod migration {}
+    #[cfg(feature = "otel")]
+    #[doc = include_str!("../../../docs/otel.md")]
+    mod otel {}
     #[cfg(feature = "viewer")]
     #[doc = include_str!("../../../docs/viewer.md")]
     mod viewer {}

@@ -2,4 +2,6 @@
 #![cfg(feature = "sinks")]
 
 mod agent;
+#[cfg(feature = "otel")]
+mod otel;
 mod paths;
