@@ -16,7 +16,7 @@ pub(super) fn run() -> Result<(), String> {
             format!("cargo run --locked --quiet --package {package} --all-features --example {example}");
         let manifest = crate::process::root().join("Cargo.toml");
         let call = Call::new(&line).arg("--manifest-path").arg(manifest);
-        let call = arguments(example).iter().fold(call, |call, argument| call.arg(argument));
+        let call = arguments(example).iter().fold(call, Call::arg);
         call.within(&scratch).output()?;
     }
     Ok(())
