@@ -47,6 +47,11 @@ struct Slice {
 }
 
 impl Attributes {
+    /// Room for what a usual span says.
+    pub(super) fn of_span() -> Self {
+        Self { text: String::with_capacity(640), entries: Vec::with_capacity(32), cut: Vec::new() }
+    }
+
     /// Sets a text, unless it is empty.
     pub(super) fn text(&mut self, name: &'static str, value: &str) {
         if value.is_empty() {

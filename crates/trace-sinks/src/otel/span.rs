@@ -87,7 +87,7 @@ impl Span {
             kind,
             start: time,
             end: time,
-            attributes: Attributes::default(),
+            attributes: Attributes::of_span(),
             events: Vec::new(),
             dropped_events: 0,
             links: Vec::new(),
