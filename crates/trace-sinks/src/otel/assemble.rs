@@ -1,13 +1,16 @@
 //! Records become spans: once, on the caller's thread, whatever order they come in.
 
 mod describe;
+mod emit;
 mod execution;
+mod idle;
 mod instant;
 mod llm;
 mod open;
 mod parent;
 mod run;
 mod session;
+mod stream;
 mod tool;
 mod work;
 
@@ -20,12 +23,12 @@ use super::ids::NodeKey;
 use super::lanes::Lanes;
 use super::live::{Live, Started};
 use super::place::Place;
-use super::recent::{ByHash, Hashes, Recent};
+use super::recent::{ByHash, Hashes, Recent, SomeHashes};
 use super::span::{Built, Name, Style};
 use super::time::Time;
 use super::{OtelOptions, convention};
-use open::Open;
 pub(super) use open::Parent;
+use open::{Closed, Open};
 
 /// How many closed spans are remembered, to tell repeats.
 const CLOSED: usize = 65_536;
@@ -40,10 +43,22 @@ pub(super) struct Assembler {
     hashes: Hashes,
     lanes: Lanes,
     open: ByHash<Open>,
-    closed: Recent<()>,
+    closed: Recent<Closed>,
     suspended: Recent<Box<Open>>,
+    /// Bytes of the open spans.
+    open_bytes: usize,
+    /// Parents that were named before there was anything of them.
+    awaited: Recent<()>,
     /// Records that became a part of another span.
     folded: Recent<()>,
+    /// Spans in turns, by session and node id: what outlives its turn names them so.
+    places: Recent<u64>,
+    /// The latest span of a node id that came again in its turn, by the key of the first.
+    again: Recent<NodeKey>,
+    /// Starts of tool calls without an id, by lane and name.
+    nameless: Recent<Vec<(Time, NodeKey)>>,
+    /// The open passes of an execution, by the keys' hashes.
+    passes: ByHash<SomeHashes>,
     /// Graphs that a node of another graph started, by their root's key.
     children: Recent<super::lanes::Cause>,
     latest_turns: session::LatestTurns,
@@ -51,8 +66,9 @@ pub(super) struct Assembler {
     live: Option<Live>,
     out: Vec<Finished>,
     counts: Counts,
-    now: Time,
-    next_sweep: Time,
+    /// The time of the last sweep, and the records since.
+    swept: Time,
+    unswept: usize,
     scratch: NodeKey,
 }
 
@@ -118,14 +134,20 @@ impl Assembler {
             open: ByHash::default(),
             closed: Recent::new(CLOSED),
             suspended: Recent::new(SUSPENDED),
+            open_bytes: 0,
+            awaited: Recent::new(CLOSED),
             folded: Recent::new(CLOSED),
+            places: Recent::new(CLOSED),
+            again: Recent::new(SUSPENDED),
+            nameless: Recent::new(SUSPENDED),
+            passes: ByHash::default(),
             children: Recent::new(SUSPENDED),
-            latest_turns: session::LatestTurns::default(),
+            latest_turns: session::LatestTurns::new(CLOSED),
             live,
             out: Vec::new(),
             counts: Counts::default(),
-            now: Time::default(),
-            next_sweep: Time::default(),
+            swept: Time::default(),
+            unswept: 0,
             scratch: NodeKey::default(),
         }
     }

@@ -9,6 +9,9 @@ use super::SpanLimits;
 use super::content::fit;
 use super::limits::apply_limits;
 
+/// How many bytes of texts are kept whole.
+const LARGE: usize = 8 * 1024;
+
 /// Attributes of one span, in the order they were set.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Attributes {
@@ -149,6 +152,30 @@ impl Attributes {
     /// How many there are.
     pub(super) fn len(&self) -> usize {
         self.entries.len()
+    }
+
+    /// The same without the texts that are large.
+    pub(super) fn without_large(&self) -> Self {
+        if self.text.len() <= LARGE {
+            return self.clone();
+        }
+        let mut small = Self { cut: self.cut.clone(), ..Self::default() };
+        for (name, held) in &self.entries {
+            let name = match *name {
+                Name::Fixed(name) => Name::Fixed(name),
+                Name::Made(start, rest) => Name::Made(start, small.keep(self.get(rest))),
+            };
+            let held = match held {
+                Held::Text(text) if self.get(*text).len() > LARGE / 8 => continue,
+                Held::Text(text) => Held::Text(small.keep(self.get(*text))),
+                Held::Texts(texts) => {
+                    Held::Texts(texts.iter().map(|text| small.keep(self.get(*text))).collect())
+                }
+                held => held.clone(),
+            };
+            small.entries.push((name, held));
+        }
+        small
     }
 
     /// About how many bytes they take on the wire.

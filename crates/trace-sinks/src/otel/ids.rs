@@ -75,6 +75,24 @@ impl NodeKey {
         }
     }
 
+    /// The key of a part of what another key names.
+    pub(super) fn inside(outer: &Self, parts: &[&str]) -> Self {
+        let mut key = Self::new(parts);
+        key.0.extend_from_slice(&outer.0);
+        key
+    }
+
+    /// Its parts, if there are so many.
+    pub(super) fn parts<const N: usize>(&self) -> Option<[&[u8]; N]> {
+        let mut parts = [[].as_slice(); N];
+        let mut rest = self.0.as_slice();
+        for part in &mut parts {
+            let (length, after) = rest.split_first_chunk::<4>()?;
+            (*part, rest) = after.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)?;
+        }
+        rest.is_empty().then_some(parts)
+    }
+
     /// Its bytes.
     pub(super) fn bytes(&self) -> &[u8] {
         &self.0

@@ -45,6 +45,13 @@ pub(super) struct Lane {
     pub(super) code: Option<NodeKey>,
 }
 
+impl Lane {
+    /// Whether this is a session outside its turns.
+    pub(super) fn is_session(&self) -> bool {
+        self.turn.is_empty() && !self.session.is_empty()
+    }
+}
+
 /// The models that a turn called.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) enum Model {
@@ -94,8 +101,13 @@ impl Lanes {
         }
     }
 
-    /// The lane of a place, made where it is new.
-    pub(super) fn of(&mut self, place: Place<'_>, hashes: &Hashes, scratch: &mut NodeKey) -> u64 {
+    /// The lane of a place, if there is one.
+    pub(super) fn find(&mut self, place: Place<'_>, hashes: &Hashes, scratch: &mut NodeKey) -> Option<u64> {
+        let key = self.hash(place, hashes, scratch);
+        self.by_hash.contains_key(&key).then_some(key)
+    }
+
+    fn hash(&mut self, place: Place<'_>, hashes: &Hashes, scratch: &mut NodeKey) -> u64 {
         self.scratch.clear();
         place.turn.write_to(&mut self.scratch);
         let (run, alone) = match (place.session, place.run) {
@@ -104,7 +116,12 @@ impl Lanes {
             _ => ("", ""),
         };
         scratch.set(&["lane", place.session, &self.scratch, run, alone]);
-        let key = hashes.of(scratch.bytes());
+        hashes.of(scratch.bytes())
+    }
+
+    /// The lane of a place, made where it is new.
+    pub(super) fn of(&mut self, place: Place<'_>, hashes: &Hashes, scratch: &mut NodeKey) -> u64 {
+        let key = self.hash(place, hashes, scratch);
         let turn = &*self.scratch;
         self.by_hash.entry(key).or_insert_with(|| {
             let root = match place {
@@ -134,6 +151,11 @@ impl Lanes {
             }
         });
         key
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.by_hash.len()
     }
 
     pub(super) fn get(&self, lane: u64) -> Option<&Lane> {

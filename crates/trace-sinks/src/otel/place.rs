@@ -84,6 +84,8 @@ pub(super) enum Node<'a> {
     OwnTurn,
     /// Another turn of its session.
     Turn(&'a str),
+    /// A turn of another session, by what follows `turn:`.
+    TurnElsewhere(&'a str),
     /// A session.
     Session(&'a str),
     /// Anything else, by its id; a tool's without its session.
@@ -131,7 +133,7 @@ impl<'a> Node<'a> {
             "turn" => match in_session() {
                 Some(turn) if place.turn.is(turn) => Self::OwnTurn,
                 Some(turn) => Self::Turn(turn),
-                None => Self::Other(Kind::Foreign, id),
+                None => Self::TurnElsewhere(rest),
             },
             "llm" => Self::Other(Kind::Llm, rest),
             "tool" => Self::Other(Kind::Tool, in_session().unwrap_or(rest)),

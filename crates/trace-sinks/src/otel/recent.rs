@@ -1,6 +1,6 @@
 //! The latest entries of many: what a bounded memory keeps.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher, BuildHasherDefault, Hasher};
 
 use foldhash::fast::RandomState;
@@ -27,6 +27,9 @@ impl Hasher for Same {
 
 /// A map by hashes.
 pub(super) type ByHash<T> = HashMap<u64, T, BuildHasherDefault<Same>>;
+
+/// A set of hashes.
+pub(super) type SomeHashes = HashSet<u64, BuildHasherDefault<Same>>;
 
 /// Makes hashes that nobody outside this process can foresee.
 #[derive(Debug, Clone, Default)]
@@ -62,6 +65,17 @@ impl<T> Recent<T> {
 
     pub(super) fn get(&self, key: u64) -> Option<&T> {
         self.young.get(&key).or_else(|| self.old.get(&key))
+    }
+
+    pub(super) fn get_mut(&mut self, key: u64) -> Option<&mut T> {
+        match self.young.get_mut(&key) {
+            None => self.old.get_mut(&key),
+            young => young,
+        }
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.young.is_empty() && self.old.is_empty()
     }
 
     pub(super) fn contains(&self, key: u64) -> bool {

@@ -20,11 +20,6 @@ impl Time {
         Self(self.0.saturating_sub(millis.saturating_mul(1_000_000)))
     }
 
-    /// The time this much later.
-    pub(super) fn plus(self, duration: Duration) -> Self {
-        Self(self.0.saturating_add(u64::try_from(duration.as_nanos()).unwrap_or(u64::MAX)))
-    }
-
     /// The time that has passed since `earlier`; none if it is later.
     pub(super) fn since(self, earlier: Self) -> Duration {
         Duration::from_nanos(self.0.saturating_sub(earlier.0))

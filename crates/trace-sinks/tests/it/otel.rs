@@ -1,8 +1,11 @@
 //! Spans for OpenTelemetry.
 
+mod circles;
+mod failures;
 mod golden;
 mod jaeger;
 mod live;
+mod made;
 mod names;
 mod odd;
 mod order;
@@ -11,6 +14,7 @@ mod receiver;
 #[cfg(feature = "grpc")]
 mod rotel;
 mod sent;
+mod sessions;
 mod support;
 mod truth;
 mod worker;

@@ -70,8 +70,7 @@ impl Assembler {
         occurrence: u64,
     ) -> NodeKey {
         let execution = self.execution_key(incoming.lane, subject);
-        let execution = String::from_utf8_lossy(execution.bytes());
-        NodeKey::new(&["pass", &execution, node, &occurrence.to_string()])
+        NodeKey::inside(&execution, &["pass", node, &occurrence.to_string()])
     }
 
     fn execution_at(&mut self, incoming: Incoming<'_>, event: &TraceLashlangExecutionEvent) -> At {
@@ -151,20 +150,31 @@ impl Assembler {
 
     /// Closes the passes that an execution leaves open when it ends.
     fn interrupt_passes(&mut self, execution: &NodeKey) {
-        let id = self.hashes.of(execution.bytes());
-        if self.open.get(&id).is_none_or(|open| open.inner == 0) {
-            return;
-        }
-        let text = String::from_utf8_lossy(execution.bytes());
-        let start = NodeKey::new(&["pass", &text]);
-        let inner = self.open.iter().filter(|(_, open)| open.key.bytes().starts_with(start.bytes()));
-        let mut inner: Vec<_> = inner.map(|(id, open)| (open.span.start, open.key.clone(), *id)).collect();
-        inner.sort_by(|a, b| (a.0, a.1.bytes()).cmp(&(b.0, b.1.bytes())));
-        for (_, _, id) in inner {
-            if let Some(open) = self.open.get_mut(&id) {
+        let Some(passes) = self.passes.remove(&self.hashes.of(execution.bytes())) else { return };
+        for id in &passes {
+            if let Some(open) = self.open.get_mut(id) {
                 open.span.attributes.fixed("lash.lashlang_execution.status", "interrupted");
             }
-            self.give_up(id);
+        }
+        self.give_up_all(passes.into_iter().collect());
+    }
+
+    /// Notes that a pass ends with its execution, if not before.
+    fn note_pass(&mut self, pass: u64, execution: u64) {
+        if let Some(open) = self.open.get_mut(&pass) {
+            open.within = execution;
+            self.passes.entry(execution).or_default().insert(pass);
+        }
+    }
+
+    pub(super) fn forget_pass(&mut self, execution: u64, pass: u64) {
+        if execution != 0
+            && let Some(passes) = self.passes.get_mut(&execution)
+        {
+            passes.remove(&pass);
+            if passes.is_empty() {
+                self.passes.remove(&execution);
+            }
         }
     }
 
@@ -180,19 +190,14 @@ impl Assembler {
 
     fn node_started(&mut self, incoming: Incoming<'_>, event: &TraceLashlangExecutionEvent, pass: &Pass<'_>) {
         let at = self.pass_at(incoming, &event.identity.subject, pass);
+        let id = self.hashes.of(at.key.bytes());
+        let execution = self.hashes.of(self.execution_key(incoming.lane, &event.identity.subject).bytes());
         let name = self.pass_name(pass);
         self.begin(incoming, at, EXECUTION, name, |this, open| {
             describe_pass(event, pass, open);
             this.describe_event(event, "lash.lashlang_execution.event_json", &mut open.span.attributes);
         });
-        self.count_pass(incoming, &event.identity.subject, 1);
-    }
-
-    fn count_pass(&mut self, incoming: Incoming<'_>, subject: &TraceRuntimeSubject, change: isize) {
-        let id = self.hashes.of(self.execution_key(incoming.lane, subject).bytes());
-        if let Some(open) = self.open.get_mut(&id) {
-            open.inner = open.inner.saturating_add_signed(change);
-        }
+        self.note_pass(id, execution);
     }
 
     fn node_ended(
@@ -218,7 +223,6 @@ impl Assembler {
                 open.fail("", error);
             }
         });
-        self.count_pass(incoming, &event.identity.subject, -1);
     }
 
     /// A branch that was taken: said by the pass that took it, or by a span of a moment where that is not open.

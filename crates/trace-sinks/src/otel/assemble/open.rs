@@ -2,12 +2,12 @@
 
 use opentelemetry::trace::Status;
 
-use super::{Assembler, Family, Finished, Incoming};
+use super::{Assembler, Family, Incoming};
 use crate::otel::convention;
-use crate::otel::ids::{NodeKey, span_id};
+use crate::otel::ids::NodeKey;
 use crate::otel::lanes::Cause;
 use crate::otel::live::LiveSpan;
-use crate::otel::span::{Built, Name, Span, SpanEvent, Target};
+use crate::otel::span::{Name, Span, SpanEvent, Target};
 use crate::otel::time::Time;
 
 /// A span whose end was not recorded yet.
@@ -20,12 +20,18 @@ pub(in crate::otel) struct Open {
     /// Whether its start was recorded; what streams may come before.
     pub(super) started: bool,
     pub(super) last: Time,
-    pub(super) stream: Option<Box<super::llm::Stream>>,
-    /// Open spans within it that end with it: nodes of a graph.
-    pub(super) inner: usize,
-    /// Whether it was sent as incomplete before.
-    revised: bool,
-    live: Option<LiveSpan>,
+    pub(super) stream: Option<Box<super::stream::Stream>>,
+    /// The hash of its parent's key; 0 for none.
+    pub(super) above: u64,
+    /// The hash of the key of the execution that it ends with, if it is a pass; 0 for none.
+    pub(super) within: u64,
+    /// The hash of the record that began it; 0 for none.
+    pub(super) begun_by: u64,
+    /// Whether it was sent before.
+    pub(super) revised: bool,
+    pub(super) live: Option<LiveSpan>,
+    /// About how many bytes it took when it began.
+    pub(super) weight: usize,
 }
 
 /// What a span hangs under.
@@ -39,10 +45,18 @@ pub(in crate::otel) enum Parent {
     Session,
     /// Another span.
     Node(Cause),
-    /// Nothing; but another span came before, and a link says so.
+    /// The session, if it has a span; another span came before, and a link says so.
     Linked(Cause),
     /// A span of another system.
     Remote(Target),
+}
+
+/// What is remembered of a span that was sent.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Closed {
+    pub(super) above: u64,
+    pub(super) begun_by: u64,
+    pub(super) end: Time,
 }
 
 /// Where a span that begins or ends stands.
@@ -62,34 +76,64 @@ impl Assembler {
         fill: impl FnOnce(&mut Self, &mut Open),
     ) {
         let id = self.hashes.of(at.key.bytes());
+        let begun_by = self.record_hash(incoming);
         if self.closed.contains(id) {
-            self.counts.repeated += 1;
-            return;
+            return self.begin_again(id, begun_by);
         }
-        let mut open = match self.open.remove(&id) {
+        let mut open = match self.take_open(id) {
             Some(mut open) if open.started => {
                 open.span.start = open.span.start.min(incoming.time);
                 self.counts.repeated += 1;
-                self.open.insert(id, open);
-                return;
+                return self.put_open(id, open);
             }
             Some(mut open) => {
                 open.span.name = name;
-                open.parent = at.parent;
+                (open.parent, open.above) = self.settle(id, incoming.lane, at.parent);
                 open.span.start = incoming.time;
                 open
             }
             None => self.new_open(incoming, at, family, name),
         };
         open.started = true;
+        open.begun_by = begun_by;
         open.last = open.last.max(incoming.time);
         self.describe_start(incoming, family, &mut open.span.attributes);
         fill(self, &mut open);
         self.go_live(&mut open);
+        self.note_place(&open);
+        self.put_open(id, open);
+    }
+
+    /// A start of what was sent already: another record than the first opens what may still be revised.
+    fn begin_again(&mut self, id: u64, begun_by: u64) {
+        match self.suspended.remove(id) {
+            Some(open) if open.begun_by != begun_by => {
+                let open = self.resume(*open);
+                self.put_open(id, open);
+            }
+            Some(open) => {
+                self.counts.repeated += 1;
+                self.suspended.insert(id, open);
+            }
+            None => self.counts.repeated += 1,
+        }
+    }
+
+    pub(super) fn put_open(&mut self, id: u64, mut open: Open) {
+        open.weight = open.span.bytes();
+        self.open_bytes += open.weight;
         self.open.insert(id, open);
     }
 
+    pub(super) fn take_open(&mut self, id: u64) -> Option<Open> {
+        let open = self.open.remove(&id)?;
+        self.open_bytes = self.open_bytes.saturating_sub(open.weight);
+        Some(open)
+    }
+
     fn new_open(&mut self, incoming: Incoming<'_>, at: At, family: Family, name: Name) -> Open {
+        let id = self.hashes.of(at.key.bytes());
+        let (parent, above) = self.settle(id, incoming.lane, at.parent);
         if let Some(lane) = self.lanes.get_mut(incoming.lane) {
             lane.open += 1;
         }
@@ -97,13 +141,16 @@ impl Assembler {
             key: at.key,
             lane: incoming.lane,
             span: Span::new(name, family.kind(), incoming.time),
-            parent: at.parent,
+            parent,
             started: false,
             last: incoming.time,
             stream: None,
-            inner: 0,
+            above,
+            within: 0,
+            begun_by: 0,
             revised: false,
             live: None,
+            weight: 0,
         }
     }
 
@@ -123,7 +170,7 @@ impl Assembler {
             }
             let mut open = self.new_open(incoming, at, family, name);
             self.describe_start(incoming, family, &mut open.span.attributes);
-            self.open.insert(id, open);
+            self.put_open(id, open);
         }
         let open = self.open.get_mut(&id)?;
         open.last = open.last.max(incoming.time);
@@ -142,7 +189,7 @@ impl Assembler {
         fill: impl FnOnce(&mut Self, &mut Open),
     ) -> bool {
         let id = self.hashes.of(at.key.bytes());
-        let mut open = match (self.open.remove(&id), self.suspended.remove(id)) {
+        let mut open = match (self.take_open(id), self.suspended.remove(id)) {
             (Some(open), _) => open,
             (None, Some(open)) => self.resume(*open),
             (None, None) if self.closed.contains(id) => {
@@ -166,7 +213,7 @@ impl Assembler {
         true
     }
 
-    fn resume(&mut self, mut open: Open) -> Open {
+    pub(super) fn resume(&mut self, mut open: Open) -> Open {
         open.revised = true;
         open.span.attributes.bool("lash.span.revised", true);
         if let Some(lane) = self.lanes.get_mut(open.lane) {
@@ -190,98 +237,10 @@ impl Assembler {
             return;
         }
         let mut open = self.new_open(incoming, at, family, name);
+        open.begun_by = self.record_hash(incoming);
         self.describe_start(incoming, family, &mut open.span.attributes);
         fill(self, &mut open);
         self.emit(open);
-    }
-
-    /// Closes a span without an end record, at the time of its last one.
-    pub(super) fn give_up(&mut self, id: u64) {
-        let Some(mut open) = self.open.remove(&id) else { return };
-        let lane_end = self.lanes.get(open.lane).filter(|lane| lane.root == open.key).map(|lane| lane.last);
-        open.span.end = lane_end.unwrap_or(open.last).max(open.last);
-        let is_session = matches!(open.parent, Parent::Nothing | Parent::Session)
-            && open.key.bytes() == NodeKey::new(&["session", &self.session_of(open.lane)]).bytes();
-        if is_session {
-            return self.emit(open);
-        }
-        self.counts.incomplete += 1;
-        if !open.revised && open.live.is_none() {
-            self.suspended.insert(id, Box::new(open.copy()));
-        }
-        open.span.attributes.bool("lash.span.incomplete", true);
-        self.emit(open);
-    }
-
-    fn session_of(&self, lane: u64) -> String {
-        self.lanes.get(lane).map(|lane| lane.session.to_string()).unwrap_or_default()
-    }
-
-    /// Sends a span.
-    pub(super) fn emit(&mut self, mut open: Open) {
-        super::llm::describe_stream(&mut open);
-        self.place_span(&mut open);
-        let id = self.hashes.of(open.key.bytes());
-        self.closed.insert(id, ());
-        if let Some(lane) = self.lanes.get_mut(open.lane) {
-            lane.open = lane.open.saturating_sub(1);
-        }
-        open.span.end = open.span.end.max(open.span.start);
-        self.counts.built += 1;
-        let finished = match (&mut self.live, open.live) {
-            (Some(live), started) => {
-                Finished::Started(Box::new(live.finish(started, open.span, &open.parent)))
-            }
-            (None, _) => Finished::Built(Box::new(Built { span: open.span, style: self.style.clone() })),
-        };
-        self.out.push(finished);
-    }
-
-    /// Starts the span in the host's tracer, if there is one.
-    fn go_live(&mut self, open: &mut Open) {
-        if self.live.is_some() && open.live.is_none() {
-            self.place_span(open);
-            let Some(live) = &mut self.live else { return };
-            open.live = Some(live.start(&open.span, &open.parent));
-        }
-    }
-
-    /// Gives a span its ids, its parent and the link that stands for a parent in another trace.
-    fn place_span(&mut self, open: &mut Open) {
-        let trace = self.lanes.trace(open.lane, &self.hashes, &mut self.scratch);
-        open.span.at = Target { trace, span: span_id(trace, open.key.bytes()) };
-        let parent = self.target(open.lane, &open.parent);
-        let is_linked = matches!(open.parent, Parent::Linked(_));
-        match parent {
-            Some(parent) if parent == open.span.at => open.span.parent = None,
-            Some(parent) if parent.trace == trace && !is_linked => open.span.parent = Some(parent.span),
-            Some(parent) => {
-                open.span.parent = None;
-                open.span.add_link(parent);
-            }
-            None => open.span.parent = None,
-        }
-    }
-
-    /// The span that a parent stands for; a session or a lane's root only if it has a span.
-    fn target(&mut self, lane: u64, parent: &Parent) -> Option<Target> {
-        match parent {
-            Parent::Nothing => None,
-            Parent::Remote(target) => Some(*target),
-            Parent::LaneRoot => {
-                let is_turn = self.lanes.get(lane).is_some_and(|lane| !lane.turn.is_empty() || lane.has_root);
-                is_turn.then(|| self.lanes.root(lane, &self.hashes, &mut self.scratch))
-            }
-            Parent::Session => {
-                let session = self.session_lane(lane)?;
-                let has_root = self.lanes.get(session).is_some_and(|lane| lane.has_root);
-                has_root.then(|| self.lanes.root(session, &self.hashes, &mut self.scratch))
-            }
-            Parent::Node(node) | Parent::Linked(node) => {
-                let trace = self.lanes.trace(node.lane, &self.hashes, &mut self.scratch);
-                Some(Target { trace, span: span_id(trace, node.node.bytes()) })
-            }
-        }
     }
 
     /// Adds an event to an open span.
@@ -292,74 +251,25 @@ impl Assembler {
         open.span.add_event(event, limit);
         true
     }
-
-    /// Lets the records' time pass: what is idle for too long, or too much, is closed.
-    pub(super) fn advance(&mut self, time: Time) {
-        self.now = self.now.max(time);
-        if self.open.len() > self.options.open.limit {
-            self.give_up_idle(self.options.open.limit - self.options.open.limit / 16);
-        }
-        if let Some(limit) = self.options.open.time_to_live
-            && self.now >= self.next_sweep
-        {
-            self.next_sweep = self.now.plus(limit / 4);
-            self.give_up_expired(limit);
-        }
-        self.lanes.prune();
-    }
-
-    fn give_up_expired(&mut self, limit: std::time::Duration) {
-        let activity = self.lanes.activity();
-        let latest = |open: &Open| activity.get(&open.lane).copied().unwrap_or(open.last).max(open.last);
-        let expired = self.open.iter().filter(|(_, open)| self.now.since(latest(open)) > limit);
-        self.give_up_all(expired.map(|(id, _)| *id).collect());
-    }
-
-    fn give_up_idle(&mut self, keep: usize) {
-        let mut ids: Vec<(Time, u64)> = self.open.iter().map(|(id, open)| (open.last, *id)).collect();
-        let excess = ids.len().saturating_sub(keep);
-        if excess > 0 && excess < ids.len() {
-            ids.select_nth_unstable(excess);
-        }
-        ids.truncate(excess);
-        self.give_up_all(ids.into_iter().map(|(_, id)| id).collect());
-    }
-
-    /// Closes all that is open, as when nothing more will come.
-    pub(in crate::otel) fn close(&mut self, out: &mut Vec<Finished>) {
-        self.give_up_all(self.open.keys().copied().collect());
-        out.append(&mut self.out);
-    }
-
-    /// Closes spans in the order in which they began.
-    fn give_up_all(&mut self, mut ids: Vec<u64>) {
-        ids.sort_by_key(|id| {
-            self.open.get(id).map(|open| (open.span.start, open.lane_order(), open.key.bytes().to_vec()))
-        });
-        for id in ids {
-            self.give_up(id);
-        }
-    }
 }
 
 impl Open {
-    fn lane_order(&self) -> usize {
-        self.key.bytes().len()
-    }
-
-    /// The same open span, for an end that may still come.
-    fn copy(&self) -> Self {
+    /// The same open span, for an end that may still come. Large texts are not kept.
+    pub(super) fn copy(&self) -> Self {
         Self {
             key: self.key.clone(),
             lane: self.lane,
-            span: self.span.clone(),
+            span: Span { attributes: self.span.attributes.without_large(), ..self.span.clone() },
             parent: self.parent.clone(),
             started: self.started,
             last: self.last,
             stream: self.stream.clone(),
-            inner: self.inner,
+            above: self.above,
+            within: self.within,
+            begun_by: self.begun_by,
             revised: self.revised,
             live: None,
+            weight: 0,
         }
     }
 

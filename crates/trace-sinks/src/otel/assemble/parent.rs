@@ -3,13 +3,16 @@
 use serde_json::Value;
 use trace_core::CausedBy;
 
-use super::open::{At, Parent};
+use super::open::{At, Open, Parent};
 use super::{Assembler, Incoming};
 use crate::otel::TraceScope;
 use crate::otel::ids::NodeKey;
 use crate::otel::lanes::Cause;
 use crate::otel::place::{Kind, Node, Place, Turn};
 use crate::otel::span::Target;
+
+/// How many colons of a node id may part its session from its turn.
+const MAX_COLONS: usize = 16;
 
 impl Assembler {
     /// The key of a node in a lane.
@@ -54,12 +57,13 @@ impl Assembler {
             }
             Node::Other(kind, id) => {
                 let key = self.key(incoming.lane, kind, id);
-                let lane = self.lane_of_node(incoming, kind, id, &key);
-                match lane {
-                    Some(lane) => Parent::Node(Cause { lane, node: self.key(lane, kind, id) }),
-                    None => Parent::Node(Cause { lane: incoming.lane, node: key }),
-                }
+                let lane = self.lane_of_node(incoming, kind, id, &key).unwrap_or(incoming.lane);
+                Parent::Node(Cause { lane, node: self.latest_key(lane, kind, id) })
             }
+            Node::TurnElsewhere(turn) => match self.turn_elsewhere(incoming, turn) {
+                Some(lane) => self.root_of(lane),
+                None => Parent::LaneRoot,
+            },
             Node::Session(_) | Node::Nothing
                 if incoming.place.turn == Turn::None && !incoming.place.session.is_empty() =>
             {
@@ -86,14 +90,53 @@ impl Assembler {
         self.open_node(Some(incoming.place.session), kind, id)
     }
 
-    /// The lane of a session in which a node is open; of any session if none is given.
-    fn open_node(&self, session: Option<&str>, kind: Kind, id: &str) -> Option<u64> {
-        let open = self.open.values().filter(|open| {
-            let Some(lane) = self.lanes.get(open.lane) else { return false };
-            session.is_none_or(|session| &*lane.session == session)
-                && open.key == NodeKey::new(&[&lane.session, &lane.turn, kind.word(), id])
-        });
-        open.max_by_key(|open| (open.span.start, open.lane)).map(|open| open.lane)
+    /// The lane of a session in which a node is open; for processes, of any session if none is given.
+    pub(super) fn open_node(&self, session: Option<&str>, kind: Kind, id: &str) -> Option<u64> {
+        let name = NodeKey::new(&["place", session.unwrap_or_default(), kind.word(), id]);
+        let lane = *self.places.get(self.hashes.of(name.bytes()))?;
+        let key = self.latest_key(lane, kind, id);
+        self.open.contains_key(&self.hashes.of(key.bytes())).then_some(lane)
+    }
+
+    /// Notes where a span is, for what names it from outside its turn.
+    pub(super) fn note_place(&mut self, open: &Open) {
+        let Some([session, _, kind, id]) = open.key.parts() else { return };
+        let session = std::str::from_utf8(session).unwrap_or_default();
+        let sessions =
+            if kind == Kind::Process.word().as_bytes() { vec![session, ""] } else { vec![session] };
+        let [kind, id] = [kind, id].map(|part| std::str::from_utf8(part).unwrap_or_default());
+        for session in sessions {
+            self.scratch.set(&["place", session, kind, id]);
+            self.places.insert(self.hashes.of(self.scratch.bytes()), open.lane);
+        }
+    }
+
+    /// The key of the latest span of a node in a lane: ids of tool calls may come again.
+    pub(super) fn latest_key(&self, lane: u64, kind: Kind, id: &str) -> NodeKey {
+        let key = self.key(lane, kind, id);
+        if kind != Kind::Tool || self.again.is_empty() {
+            return key;
+        }
+        self.again.get(self.hashes.of(key.bytes())).cloned().unwrap_or(key)
+    }
+
+    /// The lane of a turn of another session, by the rest of its node id. Ids may hold colons: a turn that is known goes first.
+    fn turn_elsewhere(&mut self, incoming: Incoming<'_>, rest: &str) -> Option<u64> {
+        let run = incoming.place.run;
+        let place = |at: usize| {
+            let (session, turn) = (rest.get(..at)?, rest.get(at + 1..)?);
+            let place = Place { session, turn: turn_of(turn), run, alone: "" };
+            (!session.is_empty() && !turn.is_empty()).then_some(place)
+        };
+        let colons = rest.match_indices(':').map(|(at, _)| at);
+        for place in colons.take(MAX_COLONS).filter_map(place) {
+            let lane = self.lanes.find(place, &self.hashes, &mut self.scratch);
+            if lane.is_some() {
+                return lane;
+            }
+        }
+        let last = place(rest.rfind(':')?)?;
+        Some(self.lanes.of(last, &self.hashes, &mut self.scratch))
     }
 
     /// What a turn, or a session, was started by.
@@ -108,9 +151,10 @@ impl Assembler {
                 let place = Place { turn: turn_of(turn), ..incoming.place };
                 self.lanes.of(place, &self.hashes, &mut self.scratch)
             }
+            Node::TurnElsewhere(turn) => self.turn_elsewhere(incoming, turn)?,
             Node::Other(kind, id) => {
                 let lane = self.open_node(Some(incoming.place.session), kind, id)?;
-                return Some(Cause { lane, node: self.key(lane, kind, id) });
+                return Some(Cause { lane, node: self.latest_key(lane, kind, id) });
             }
             Node::OwnTurn | Node::Session(_) | Node::Nothing => return None,
         };
@@ -129,7 +173,7 @@ impl Assembler {
             CausedBy::Effect { session_id, turn_id, effect_id } => {
                 (session_id, turn_id, Kind::Effect, effect_id)
             }
-            CausedBy::Process { process_id } => {
+            CausedBy::Process { process_id } | CausedBy::ProcessEvent { process_id, .. } => {
                 let lane = self.open_node(None, Kind::Process, process_id)?;
                 return Some(Cause { lane, node: self.key(lane, Kind::Process, process_id) });
             }
@@ -142,7 +186,7 @@ impl Assembler {
         let turn = turn.as_deref().map_or(Turn::None, turn_of);
         let place = Place { session, turn, run, alone: "" };
         let lane = known.unwrap_or_else(|| self.lanes.of(place, &self.hashes, &mut self.scratch));
-        Some(Cause { lane, node: self.key(lane, kind, id) })
+        Some(Cause { lane, node: self.latest_key(lane, kind, id) })
     }
 
     /// The lane of a lane's session outside its turns.

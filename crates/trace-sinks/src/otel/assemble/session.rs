@@ -10,14 +10,14 @@ use crate::otel::convention;
 use crate::otel::ids::NodeKey;
 use crate::otel::lanes::{Cause, Model};
 use crate::otel::place::{Place, Turn};
-use crate::otel::recent::ByHash;
+use crate::otel::recent::Recent;
 use crate::otel::span::{Name, Target};
 
 const SESSION: Family = family("lash.session");
 const TURN: Family = Family { name: "lash.turn", operation: Some(convention::operation::INVOKE_AGENT) };
 
 /// The latest turn of each session.
-pub(super) type LatestTurns = ByHash<(Option<usize>, u64)>;
+pub(super) type LatestTurns = Recent<(Option<usize>, u64)>;
 
 impl Assembler {
     /// Opens the session's span with its first record, where a trace holds more than a turn.
@@ -29,15 +29,26 @@ impl Assembler {
         let lane = self.lanes.of(place, &self.hashes, &mut self.scratch);
         let Some(found) = self.lanes.get_mut(lane) else { return };
         found.last = found.last.max(incoming.time);
-        if found.has_root {
-            return;
-        }
-        found.has_root = true;
         let key = found.root.clone();
+        if std::mem::replace(&mut found.has_root, true) {
+            return self.resume_session(&key);
+        }
         let incoming = Incoming { lane, ..incoming };
         let parent = self.start_of(incoming);
         let name = self.name(SESSION, || format!("session {}", incoming.place.session));
         self.begin(incoming, At { key, parent }, SESSION, name, |_, _| {});
+    }
+
+    /// A session that was closed for being idle goes on.
+    fn resume_session(&mut self, key: &NodeKey) {
+        let id = self.hashes.of(key.bytes());
+        if self.open.contains_key(&id) {
+            return;
+        }
+        if let Some(session) = self.suspended.remove(id) {
+            let session = self.resume(*session);
+            self.put_open(id, session);
+        }
     }
 
     pub(super) fn session_started(&mut self, incoming: Incoming<'_>, session: &SessionStarted) {
@@ -47,7 +58,9 @@ impl Assembler {
             session.metadata.iter().for_each(|(key, value)| to.json("lash.session.", key, value));
         };
         let Some(lane) = self.lanes.get(incoming.lane) else { return };
-        let key = if lane.session.is_empty() { Self::key_of_record(incoming) } else { lane.root.clone() };
+        let root = lane.root.clone();
+        let is_known = lane.session.is_empty() || self.is_started_by_another(incoming, &root);
+        let key = if is_known { Self::key_of_record(incoming) } else { root };
         if self.has_session_spans() {
             let id = self.hashes.of(key.bytes());
             if let Some(open) = self.open.get_mut(&id) {
@@ -58,12 +71,19 @@ impl Assembler {
         if self.options.names == SpanNames::GenAi {
             return;
         }
-        let parent = self.start_of(incoming);
+        let parent = if is_known { Parent::Session } else { self.start_of(incoming) };
         if let Some(lane) = self.lanes.get_mut(incoming.lane) {
             lane.has_root = true;
         }
         let name = self.name(SESSION, || format!("session {}", incoming.place.session));
         self.instant(incoming, At { key, parent }, SESSION, name, |_, open| fill(open));
+    }
+
+    /// Whether a session's span was made of another record: the session was started before, and goes on.
+    fn is_started_by_another(&mut self, incoming: Incoming<'_>, root: &NodeKey) -> bool {
+        let record = self.record_hash(incoming);
+        let closed = self.closed.get(self.hashes.of(root.bytes()));
+        closed.is_some_and(|closed| closed.begun_by != record)
     }
 
     /// What a session or a turn hangs under; its lane joins the trace of that.
@@ -72,8 +92,8 @@ impl Assembler {
             self.lanes.join_remote(incoming.lane, remote);
             return Parent::Remote(remote);
         }
-        match self.cause(incoming) {
-            Some(cause) if cause.lane == incoming.lane => Parent::Nothing,
+        let cause = self.cause(incoming).filter(|cause| cause.lane != incoming.lane);
+        match cause.filter(|cause| !self.is_inside(cause, incoming)) {
             Some(cause) if self.is_turn_of(&cause, incoming.place.session) => Parent::Linked(cause),
             Some(cause) => {
                 self.lanes.set_cause(incoming.lane, cause.clone());
@@ -85,18 +105,31 @@ impl Assembler {
         }
     }
 
+    /// Whether a session is said to be caused by what is in it.
+    fn is_inside(&self, cause: &Cause, incoming: Incoming<'_>) -> bool {
+        let [cause, own] = [cause.lane, incoming.lane].map(|lane| self.lanes.get(lane));
+        cause.zip(own).is_some_and(|(cause, own)| own.is_session() && cause.session == own.session)
+    }
+
     /// Where a trace holds sessions, a session hangs under what started the first of its turns.
     fn join_session(&mut self, lane: u64, cause: &Cause) {
         if !self.has_session_spans() {
             return;
         }
-        let Some(session) = self.session_lane(lane).filter(|session| *session != cause.lane) else { return };
+        let Some(session) = self.session_lane(lane) else { return };
+        let [own, other] = [session, cause.lane].map(|lane| self.lanes.get(lane));
+        let (Some(own), Some(other)) = (own, other) else { return };
+        if own.session == other.session {
+            return;
+        }
+        let id = self.hashes.of(own.root.bytes());
         self.lanes.set_cause(session, cause.clone());
-        let id = self.lanes.get(session).map(|lane| self.hashes.of(lane.root.bytes()));
-        if let Some(open) = id.and_then(|id| self.open.get_mut(&id))
-            && open.parent == Parent::Nothing
-        {
-            open.parent = Parent::Node(cause.clone());
+        if self.open.get(&id).is_some_and(|open| open.parent == Parent::Nothing) {
+            self.awaited.insert(id, ());
+            let settled = self.settle(id, session, Parent::Node(cause.clone()));
+            if let Some(open) = self.open.get_mut(&id) {
+                (open.parent, open.above) = settled;
+            }
         }
     }
 
@@ -176,7 +209,7 @@ impl Assembler {
     fn link_previous_turn(&mut self, incoming: Incoming<'_>, open: &mut Open) {
         let session = self.hashes.of(incoming.place.session.as_bytes());
         let index = incoming.record.context.turn_index;
-        let previous = self.latest_turns.get(&session).copied();
+        let previous = self.latest_turns.get(session).copied();
         let is_newer = previous.is_none_or(|(known, _)| index >= known);
         if is_newer {
             self.latest_turns.insert(session, (index, incoming.lane));

@@ -3,18 +3,21 @@
 use trace_core::event::{ToolCallCompleted, ToolCallStarted, TraceToolCallOutcome, TraceToolCallStatus};
 
 use super::describe::write_json;
-use super::open::{At, Open};
+use super::open::{At, Closed, Open};
 use super::{Assembler, Family, Incoming};
 use crate::otel::attributes::Attributes;
 use crate::otel::ids::NodeKey;
-use crate::otel::place::Kind;
+use crate::otel::place::{Kind, Node, Turn};
+use crate::otel::time::Time;
 use crate::otel::{ContentCapture, content, convention};
 
 const TOOL: Family = Family { name: "lash.tool", operation: Some(convention::operation::EXECUTE_TOOL) };
+/// How many open calls of a name without an id are told apart.
+const MAX_NAMELESS: usize = 256;
 
 impl Assembler {
     pub(super) fn tool_started(&mut self, incoming: Incoming<'_>, call: &ToolCallStarted) {
-        let at = self.tool_at(incoming, call.call_id.as_deref(), &call.name, true);
+        let at = self.tool_at(incoming, call.call_id.as_deref(), &call.name, None);
         let name = self.name(TOOL, || format!("execute_tool {}", call.name));
         self.begin(incoming, at, TOOL, name, |this, open| {
             this.describe_call(&call.name, call.call_id.as_deref(), &call.args, &mut open.span.attributes);
@@ -23,7 +26,10 @@ impl Assembler {
     }
 
     pub(super) fn tool_completed(&mut self, incoming: Incoming<'_>, call: &ToolCallCompleted) {
-        let at = self.tool_at(incoming, call.call_id.as_deref(), &call.name, false);
+        if self.is_repeat(incoming) {
+            return;
+        }
+        let at = self.tool_at(incoming, call.call_id.as_deref(), &call.name, Some(call.duration_ms));
         let name = self.name(TOOL, || format!("execute_tool {}", call.name));
         self.finish(incoming, at, TOOL, name, Some(call.duration_ms), |this, open| {
             if !open.started {
@@ -33,47 +39,94 @@ impl Assembler {
                     &call.args,
                     &mut open.span.attributes,
                 );
+                this.link_requesting_call(incoming, call.call_id.as_deref(), open);
             }
             this.describe_outcome(call, open);
         });
     }
 
-    /// Where a call stands. One without an id is joined with the oldest open call of its lane that has its name.
-    fn tool_at(&mut self, incoming: Incoming<'_>, id: Option<&str>, name: &str, starts: bool) -> At {
-        let key = match id.filter(|id| !id.is_empty()) {
-            Some(id) => self.key(incoming.lane, Kind::Tool, id),
-            None if starts => self.nameless(incoming, name, &incoming.record.id),
-            None => self.nameless_end(incoming, name),
+    /// Where a call stands. One without an id is joined with an open call of its lane that has its name.
+    fn tool_at(&mut self, incoming: Incoming<'_>, id: Option<&str>, name: &str, millis: Option<u64>) -> At {
+        let named = incoming.record.context.graph_node_id.as_deref();
+        let named = match named.map(|node| Node::parse(node, incoming.place)) {
+            Some(Node::Other(Kind::Tool, id)) => Some(id),
+            _ => None,
+        };
+        let id = [id, named].into_iter().flatten().find(|id| !id.is_empty());
+        let key = match (id, millis) {
+            (Some(id), None) => self.starting_call(incoming, id),
+            (Some(id), Some(_)) => self.ending_call(incoming, id),
+            (None, None) => self.nameless_start(incoming, name),
+            (None, Some(millis)) => self.nameless_end(incoming, name, millis),
         };
         self.at(incoming, key)
     }
 
-    fn nameless(&self, incoming: Incoming<'_>, name: &str, record: &str) -> NodeKey {
-        let lane = self.lanes.get(incoming.lane);
-        let (session, turn) = lane.map_or(("", ""), |lane| (&*lane.session, &*lane.turn));
-        NodeKey::new(&[session, turn, "nameless tool", name, record])
+    /// The call that a start begins. Some models number their calls anew in each answer: a start after the end of the call of
+    /// that id is another call.
+    fn starting_call(&mut self, incoming: Incoming<'_>, id: &str) -> NodeKey {
+        let key = self.key(incoming.lane, Kind::Tool, id);
+        let first = self.hashes.of(key.bytes());
+        let record = self.record_hash(incoming);
+        let ended = self.closed.get(first).filter(|_| !self.suspended.contains(first));
+        let is_late = |closed: &Closed| closed.begun_by == 0 && incoming.time < closed.end;
+        if ended.is_none_or(|closed| closed.begun_by == record || is_late(closed)) {
+            return key;
+        }
+        let again = NodeKey::inside(&key, &["again", &incoming.record.id]);
+        if !self.closed.contains(self.hashes.of(again.bytes())) {
+            self.again.insert(first, again.clone());
+        }
+        again
     }
 
-    /// The call that an end without an id ends. Repeated, it ends no other.
-    fn nameless_end(&mut self, incoming: Incoming<'_>, name: &str) -> NodeKey {
-        let own = Self::key_of_record(incoming);
+    /// The call that an end ends: the latest of that id; outside turns, the one that a turn left open.
+    fn ending_call(&mut self, incoming: Incoming<'_>, id: &str) -> NodeKey {
+        let key = self.latest_key(incoming.lane, Kind::Tool, id);
+        let own = self.hashes.of(key.bytes());
+        if incoming.place.turn != Turn::None || self.open.contains_key(&own) || self.closed.contains(own) {
+            return key;
+        }
+        let lane = self.open_node(Some(incoming.place.session), Kind::Tool, id);
+        lane.map_or(key, |lane| self.latest_key(lane, Kind::Tool, id))
+    }
+
+    /// The hash that the calls without an id of a lane and a name are kept by.
+    fn nameless_id(&self, incoming: Incoming<'_>, name: &str) -> u64 {
+        let lane = incoming.lane.to_string();
+        self.hashes.of(NodeKey::new(&["nameless", &lane, name]).bytes())
+    }
+
+    fn nameless_start(&mut self, incoming: Incoming<'_>, name: &str) -> NodeKey {
+        let own = NodeKey::inside(&Self::key_of_record(incoming), &["nameless tool", name]);
         let id = self.hashes.of(own.bytes());
-        match self.oldest_nameless(incoming, name).filter(|_| !self.closed.contains(id)) {
-            Some(started) => {
-                self.closed.insert(id, ());
-                started
-            }
+        if self.open.contains_key(&id) || self.closed.contains(id) {
+            return own;
+        }
+        let list = self.nameless_id(incoming, name);
+        let mut calls = self.nameless.remove(list).unwrap_or_default();
+        if calls.len() >= MAX_NAMELESS {
+            calls.retain(|(_, call)| self.open.contains_key(&self.hashes.of(call.bytes())));
+            calls.drain(..calls.len().saturating_sub(MAX_NAMELESS - 1));
+        }
+        calls.push((incoming.time, own.clone()));
+        self.nameless.insert(list, calls);
+        own
+    }
+
+    /// The call that an end without an id ends: of those that are open, the one that began when this says.
+    fn nameless_end(&mut self, incoming: Incoming<'_>, name: &str, millis: u64) -> NodeKey {
+        let list = self.nameless_id(incoming, name);
+        let began = incoming.time.minus_millis(millis);
+        let own = Self::key_of_record(incoming);
+        let Some(calls) = self.nameless.get_mut(list) else { return own };
+        calls.retain(|(_, call)| self.open.contains_key(&self.hashes.of(call.bytes())));
+        let distance = |time: Time| time.since(began).max(began.since(time));
+        let nearest = calls.iter().enumerate().min_by_key(|(_, (time, _))| distance(*time));
+        match nearest.map(|(at, _)| at) {
+            Some(at) => calls.remove(at).1,
             None => own,
         }
-    }
-
-    fn oldest_nameless(&self, incoming: Incoming<'_>, name: &str) -> Option<NodeKey> {
-        let start = self.nameless(incoming, name, "");
-        let start = &start.bytes()[..start.bytes().len() - 4];
-        let open = self.open.values().filter(|open| open.lane == incoming.lane);
-        let nameless = open.filter(|open| open.key.bytes().starts_with(start));
-        let oldest = nameless.min_by_key(|open| (open.span.start, open.key.bytes()));
-        oldest.map(|open| open.key.clone())
     }
 
     fn describe_call(&self, name: &str, id: Option<&str>, args: &serde_json::Value, to: &mut Attributes) {

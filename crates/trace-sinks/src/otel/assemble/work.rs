@@ -60,6 +60,9 @@ impl Assembler {
         kind: Kind,
         moment: Moment,
     ) {
+        if moment != Moment::Started && self.is_repeat(incoming) {
+            return;
+        }
         let payload = self.options.include_payload_json;
         let at = self.work_at(incoming, kind, moment);
         let name = self
@@ -91,10 +94,24 @@ impl Assembler {
     fn work_at(&mut self, incoming: Incoming<'_>, kind: Kind, moment: Moment) -> At {
         let node = incoming.record.context.graph_node_id.as_deref();
         let key = match node.map(|node| Node::parse(node, incoming.place)) {
-            Some(Node::Other(kind, id)) => self.key(incoming.lane, kind, id),
+            Some(Node::Other(own, id)) if (own == kind || own == Kind::Foreign) && !id.is_empty() => {
+                let lane = self.lane_of_work(incoming, own, id, moment);
+                self.key(lane, own, id)
+            }
             _ => self.nameless_work(incoming, kind, moment),
         };
         self.at(incoming, key)
+    }
+
+    /// The lane of work that ends elsewhere than it began: a process outlives its turn.
+    fn lane_of_work(&self, incoming: Incoming<'_>, kind: Kind, id: &str, moment: Moment) -> u64 {
+        let own = self.hashes.of(self.key(incoming.lane, kind, id).bytes());
+        if moment == Moment::Started || self.open.contains_key(&own) || self.closed.contains(own) {
+            return incoming.lane;
+        }
+        let here = || self.open_node(Some(incoming.place.session), kind, id);
+        let anywhere = || self.open_node(None, kind, id).filter(|_| kind == Kind::Process);
+        here().or_else(anywhere).unwrap_or(incoming.lane)
     }
 
     fn nameless_work(&mut self, incoming: Incoming<'_>, kind: Kind, moment: Moment) -> NodeKey {
@@ -108,13 +125,7 @@ impl Assembler {
             lane.code = Some(own.clone());
             return own;
         }
-        match lane.code.take() {
-            Some(started) => {
-                self.closed.insert(id, ());
-                started
-            }
-            None => own,
-        }
+        lane.code.take().unwrap_or(own)
     }
 }
 

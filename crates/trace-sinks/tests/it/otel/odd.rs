@@ -1,73 +1,19 @@
-//! Ids that repeat, are missing or point in circles.
+//! Ids that repeat or are missing.
 
 use opentelemetry::trace::{SpanId, Status};
 use opentelemetry_sdk::trace::SpanData;
-use serde_json::{Value, json};
+use serde_json::json;
 use trace_core::TraceRecord;
-use trace_sinks::otel::{OtelOptions, OtelReport, SpanNames, TraceScope};
+use trace_sinks::otel::{OtelOptions, OtelReport};
 
+use super::made::{
+    call, llm_completed, llm_failed, llm_started, tool, tool_completed, tool_started, turn, turn_completed,
+    turn_started,
+};
 use super::support::{export, only, record, text};
 
 fn spans(records: &[TraceRecord]) -> (Vec<SpanData>, OtelReport) {
     export(records, OtelOptions::default())
-}
-
-fn scoped(records: &[TraceRecord], scope: TraceScope) -> Vec<SpanData> {
-    export(records, OtelOptions::default().with_scope(scope)).0
-}
-
-fn tool_started(id: &str, name: &str) -> Value {
-    json!({"type": "tool_call_started", "call_id": id, "name": name, "args": {}})
-}
-
-fn tool_completed(id: &str, name: &str) -> Value {
-    json!({"type": "tool_call_completed", "call_id": id, "name": name, "args": {}, "duration_ms": 5,
-        "output": {"outcome": {"status": "success", "payload": 1}}})
-}
-
-fn llm_started() -> Value {
-    json!({"type": "llm_call_started",
-        "request": {"model": "m", "messages": [], "tool_choice": "auto", "stream": false}})
-}
-
-fn llm_completed() -> Value {
-    json!({"type": "llm_call_completed", "response": {"text": "hi", "duration_ms": 5},
-        "usage": {"input_tokens": 10, "output_tokens": 2, "cache_read_input_tokens": 0,
-            "cache_write_input_tokens": 0, "reasoning_output_tokens": 0}})
-}
-
-fn llm_failed(retryable: bool) -> Value {
-    json!({"type": "llm_call_failed", "error": {"message": "busy", "retryable": retryable, "code": "503"}})
-}
-
-fn turn_started() -> Value {
-    json!({"type": "turn_started"})
-}
-
-fn turn_completed() -> Value {
-    json!({"type": "turn_completed", "status": "completed", "done_reason": "assistant_message"})
-}
-
-fn turn(session: &str, turn: &str) -> Value {
-    json!({"session_id": session, "turn_id": turn, "graph_node_id": format!("turn:{session}:{turn}"),
-        "parent_graph_node_id": format!("session:{session}")})
-}
-
-fn with(mut context: Value, more: Value) -> Value {
-    for (key, value) in more.as_object().unwrap() {
-        context[key] = value.clone();
-    }
-    context
-}
-
-fn call(session: &str, turn: &str, id: &str) -> Value {
-    json!({"session_id": session, "turn_id": turn, "llm_call_id": id, "graph_node_id": format!("llm:{id}"),
-        "parent_graph_node_id": format!("turn:{session}:{turn}")})
-}
-
-fn tool(session: &str, turn: &str, id: &str) -> Value {
-    json!({"session_id": session, "turn_id": turn, "graph_node_id": format!("tool:{id}"),
-        "parent_graph_node_id": format!("turn:{session}:{turn}")})
 }
 
 #[test]
@@ -84,6 +30,82 @@ fn a_repeated_answer_is_not_spent_twice() {
     assert_eq!(text(only(&spans, "lash.turn"), "lash.turn.usage.input_tokens").unwrap(), "10");
     assert_eq!(text(only(&spans, "lash.turn"), "lash.turn.llm_calls").unwrap(), "1");
     assert_eq!(report.repeated, 1);
+}
+
+#[test]
+fn a_tool_call_whose_id_comes_again_in_its_turn_is_another_call() {
+    let mut records = vec![record("t0", 0, turn("s", "t"), turn_started())];
+    for (at, name) in [(10, "glob"), (20, "grep"), (30, "glob")] {
+        records.push(record(&format!("a{at}"), at, tool("s", "t", "call_0"), tool_started("call_0", name)));
+        let inside = json!({"session_id": "s", "turn_id": "t", "parent_graph_node_id": "tool:call_0"});
+        let custom = json!({"type": "custom", "name": name, "payload": 1});
+        records.push(record(&format!("i{at}"), at + 1, inside, custom));
+        records.push(record(
+            &format!("b{at}"),
+            at + 5,
+            tool("s", "t", "call_0"),
+            tool_completed("call_0", name),
+        ));
+    }
+    records.push(record("t1", 50, turn("s", "t"), turn_completed()));
+    let (once, report) = spans(&records);
+    let calls: Vec<&SpanData> = once.iter().filter(|span| span.name == "lash.tool").collect();
+    assert_eq!((calls.len(), report.repeated, report.incomplete), (3, 0, 0));
+    for call in &calls {
+        assert_eq!(call.end_time.duration_since(call.start_time).unwrap().as_millis(), 5);
+        let is_inside = |span: &&SpanData| {
+            span.name == "lash.custom" && text(span, "lash.custom.name") == text(call, "lash.tool.name")
+        };
+        let inside: Vec<SpanId> = once.iter().filter(is_inside).map(|span| span.parent_span_id).collect();
+        assert!(inside.contains(&call.span_context.span_id()), "{inside:?}");
+    }
+    let twice: Vec<TraceRecord> = records.iter().chain(&records).cloned().collect();
+    assert_eq!(spans(&twice).0.len(), once.len());
+    let doubled: Vec<TraceRecord> =
+        records.iter().flat_map(|record| [record.clone(), record.clone()]).collect();
+    assert_eq!(spans(&doubled).0.len(), once.len());
+}
+
+#[test]
+fn a_call_that_fails_and_is_tried_again_under_its_id_ends_well() {
+    for starts_again in [false, true] {
+        let mut records = vec![
+            record("r1", 0, turn("s", "t"), turn_started()),
+            record("r2", 1, call("s", "t", "c"), llm_started()),
+            record("r3", 2, call("s", "t", "c"), llm_failed(true)),
+            record("r4", 8, call("s", "t", "c"), llm_completed()),
+            record("r5", 9, turn("s", "t"), turn_completed()),
+        ];
+        if starts_again {
+            records.insert(3, record("r3b", 3, call("s", "t", "c"), llm_started()));
+        }
+        let (spans, report) = spans(&records);
+        let calls: Vec<&SpanData> = spans.iter().filter(|span| span.name == "lash.llm").collect();
+        assert_eq!((calls.len(), report.incomplete), (2, 0));
+        assert_eq!(calls[0].status, Status::error("busy"));
+        assert_eq!(calls[0].span_context.span_id(), calls[1].span_context.span_id());
+        assert_eq!((&calls[1].status, calls[1].start_time), (&Status::Unset, calls[0].start_time));
+        assert_eq!(text(calls[1], "lash.span.revised").as_deref(), Some("true"));
+        assert_eq!(text(calls[1], "error.type"), None);
+        assert_eq!(text(calls[1], "gen_ai.usage.input_tokens").as_deref(), Some("10"));
+        assert_eq!(text(calls[1], "gen_ai.response.finish_reasons"), None);
+        assert_eq!(calls[1].events.len(), 1, "{:#?}", calls[1].events);
+    }
+}
+
+#[test]
+fn a_second_logging_path_adds_no_call() {
+    let records = [
+        record("r1", 0, turn("s", "t"), turn_started()),
+        record("r2", 1, call("s", "t", "s:0:0:0"), llm_started()),
+        record("r3", 2, call("s", "t", "s:0:0:0"), llm_completed()),
+        record("r4", 3, call("s", "t", "s:0:0:0:log"), llm_completed()),
+        record("r5", 4, call("s", "t", "s:0:0:1:log"), llm_completed()),
+        record("r6", 5, turn("s", "t"), turn_completed()),
+    ];
+    let (spans, report) = spans(&records);
+    assert_eq!((spans.iter().filter(|span| span.name == "lash.llm").count(), report.repeated), (2, 1));
+    assert_eq!(text(only(&spans, "lash.turn"), "lash.turn.usage.input_tokens").unwrap(), "20");
 }
 
 #[test]
@@ -131,136 +153,22 @@ fn records_without_ids_are_told_apart() {
     assert_eq!((spans.len(), report.repeated), (5, 1));
 }
 
-fn caused(session: &str, id: &str, by: Value) -> Value {
-    with(turn(session, id), json!({"metadata": {"caused_by": by}}))
-}
-
-fn by_tool(session: &str, turn: &str, call: &str) -> Value {
-    json!({"kind": "tool_call", "session_id": session, "turn_id": turn, "call_id": call})
-}
-
 #[test]
-fn a_session_that_goes_on_after_it_was_idle_ends_with_its_last_record() {
-    let mut records = Vec::new();
-    for (at, id) in [(0, "t"), (7_200_000, "u"), (14_400_000, "v")] {
-        records.push(record(&format!("{id}1"), at, turn("s", id), turn_started()));
-        records.push(record(&format!("{id}2"), at + 10, turn("s", id), turn_completed()));
-    }
-    let spans = scoped(&records, TraceScope::Session);
-    let sessions: Vec<&SpanData> = spans.iter().filter(|span| span.name == "lash.session").collect();
-    let last = sessions.last().unwrap();
-    assert_eq!(last.end_time.duration_since(last.start_time).unwrap().as_millis(), 14_400_010);
-    assert!(sessions[1..].iter().all(|span| text(span, "lash.span.revised").is_some()));
-}
-
-fn step(phase: &str, payload: &Value) -> Value {
-    json!({"type": "protocol_step", "plugin_id": "runtime",
-        "payload": {"diagnostic": {"phase": phase, "payload": payload}}})
-}
-
-fn graph(id: &str, ms: i64, subject: &str, mut event: Value) -> TraceRecord {
-    event["event_key"] = id.into();
-    event["identity"] = json!({"scope": {"session_id": "s", "turn_id": "t"},
-        "subject": {"type": "effect", "effect_id": subject, "kind": "tool"},
-        "module_ref": "m", "entry_kind": "main", "entry_name": "main"});
-    record(id, ms, json!({"session_id": "s"}), json!({"type": "lashlang_execution", "event": event}))
-}
-
-const IDS: &[&str] = &[
-    "",
-    "..",
-    "/",
-    "a\\b",
-    "-",
-    "a\tb",
-    "a\r\nb",
-    "\u{0}",
-    "\u{202e}/",
-    "a\u{200b}b",
-    "A",
-    "a",
-    ":",
-    "::",
-    "a:b",
-    "tool:a",
-    "turn:a",
-    "turn:a:a",
-    "session:",
-    "llm:",
-    "idx0",
-    "{a,b}",
-    "%d",
-    "undefined",
-    "0",
-    "constructor",
-    "\u{7f}",
-    "<img src=x>",
-    "http://127.0.0.1/",
-];
-
-/// Everything a record can be, with one id for all that it names.
-fn all_kinds(id: &str, nth: usize) -> Vec<TraceRecord> {
-    let at = nth as i64;
-    let base = json!({"session_id": id, "turn_id": id, "llm_call_id": id, "effect_id": id, "run_id": id});
-    let context = |node: &str, parent: &str| {
-        with(
-            base.clone(),
-            json!({"graph_node_id": format!("{node}{id}"), "parent_graph_node_id": format!("{parent}{id}")}),
-        )
+fn calls_in_parallel_without_ids_end_by_their_durations() {
+    let context = || json!({"session_id": "s", "turn_id": "t"});
+    let started = json!({"type": "tool_call_started", "call_id": null, "name": "x", "args": {}});
+    let completed = |ms: i64| {
+        json!({"type": "tool_call_completed", "call_id": null, "name": "x", "args": {}, "duration_ms": ms,
+            "output": {"outcome": {"status": "success", "payload": 1}}})
     };
-    let events = [
-        (context("session:", ""), json!({"type": "session_started"})),
-        (context("turn:", "tool:"), turn_started()),
-        (context("llm:", "llm:"), llm_started()),
-        (context("llm:", "effect:"), llm_completed()),
-        (context("tool:", "process:"), tool_started(id, id)),
-        (context("process:", "tool:"), step("process_started", &json!({}))),
-        (context("process:", "batch:"), step("process_failed", &json!({"error": ""}))),
-        (context("llm:", "code:"), step("exec_code_started", &json!({}))),
-        (context("", ""), json!({"type": "custom", "name": id, "payload": null})),
-        (json!({}), json!({"type": "run_started", "run_id": id, "program": id})),
-        (context("tool:", "turn:"), tool_completed(id, id)),
-        (context("turn:", "node:"), turn_completed()),
-        (json!({"run_id": id}), json!({"type": "log", "level": "error", "target": "", "message": ""})),
+    let records = [
+        record("a", 0, context(), started.clone()),
+        record("b", 10, context(), started),
+        record("c", 30, context(), completed(20)),
+        record("d", 50, context(), completed(50)),
     ];
-    let events = events.into_iter().enumerate();
-    events.map(|(kind, (context, event))| record(&format!("{nth}-{kind}"), at, context, event)).collect()
-}
-
-#[test]
-fn a_failure_has_a_type_and_a_message_and_a_stop_is_none() {
-    let failed_tool = json!({"type": "tool_call_completed", "call_id": "c", "name": "x", "args": {}, "duration_ms": 5,
-        "output": {"outcome": {"status": "failure", "payload": {"kind": "no such file: /a/b"}}}});
-    let failures = [
-        json!({"type": "turn_completed", "status": "failed", "done_reason": ""}),
-        json!({"type": "turn_completed", "status": "failed", "done_reason": "it went wrong at 12:31"}),
-        failed_tool,
-        step("exec_code_failed", &json!({})),
-        step("exec_code_failed", &json!({"error": ""})),
-        step("exec_code_completed", &json!({"error": {"message": "boom"}})),
-        json!({"type": "llm_call_failed", "error": {"message": "", "retryable": false}}),
-        json!({"type": "log", "level": "error", "target": "t", "message": "",
-            "error": {"type": "a b", "message": ""}}),
-        json!({"type": "run_summary", "run_id": "r", "program": "p", "duration_ms": 1, "exit_code": 1, "outcome": ""}),
-    ];
-    for failure in failures {
-        let (spans, _) = spans(&[record("r", 0, turn("s", "t"), failure.clone())]);
-        let Status::Error { description } = &spans[0].status else { panic!("{failure}") };
-        assert!(!description.is_empty(), "{failure}");
-        assert_eq!(text(&spans[0], "error.type").as_deref(), Some("_OTHER"), "{failure}");
-    }
-    let stops = [
-        json!({"type": "turn_completed", "status": "failed", "done_reason": "cancelled"}),
-        json!({"type": "turn_completed", "status": "cancelled", "done_reason": "cancelled"}),
-        step("exec_code_failed", &json!({"error": "stopped", "terminal_reason": "cancelled"})),
-        step("batch_completed", &json!({"error": "stopped", "terminal_reason": "cancelled"})),
-        json!({"type": "llm_call_failed",
-            "error": {"message": "stopped", "retryable": false, "terminal_reason": "cancelled"}}),
-        json!({"type": "run_summary", "run_id": "r", "program": "p", "duration_ms": 1, "exit_code": 130,
-            "outcome": "cancelled"}),
-    ];
-    for stop in stops {
-        let (spans, _) = spans(&[record("r", 0, turn("s", "t"), stop.clone())]);
-        assert_eq!((&spans[0].status, text(&spans[0], "error.type")), (&Status::Unset, None), "{stop}");
-    }
+    let (spans, _) = spans(&records);
+    let lengths: Vec<u128> =
+        spans.iter().map(|span| span.end_time.duration_since(span.start_time).unwrap().as_millis()).collect();
+    assert_eq!(lengths, [20, 50]);
 }
