@@ -229,7 +229,9 @@ impl Lanes {
                 trace_id(&[tenant, "run", run])
             }
             ("", _, "") => trace_id(&[tenant, "alone", &String::from_utf8_lossy(lane.root.bytes())]),
-            ("", _, run) => trace_id(&[tenant, "run", run]),
+            ("", _, run) => trace_id(&[tenant, "program", run]),
+            // Of what is outside turns, another scope makes another trace: the two never mix.
+            (session, "", _) if self.scope == TraceScope::Turn => trace_id(&[tenant, "outside", session]),
             (session, "", _) => trace_id(&[tenant, "session", session]),
             (session, turn, _) => trace_id(&[tenant, "turn", session, turn]),
         }

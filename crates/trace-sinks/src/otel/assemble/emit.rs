@@ -97,7 +97,16 @@ impl Assembler {
         open.span.parent = parent.filter(|parent| parent.trace == trace).map(|parent| parent.span);
         if let Some(elsewhere) = parent.filter(|parent| parent.trace != trace) {
             open.span.add_link(elsewhere);
+            open.span.parent = self.session_around(open).map(|session| session.span);
         }
+    }
+
+    /// The session of a span outside turns: what hangs under another trace is at least a part of that.
+    fn session_around(&mut self, open: &Open) -> Option<Target> {
+        let is_outside =
+            self.lanes.get(open.lane).is_some_and(|lane| lane.is_session() && lane.root != open.key);
+        let session = if is_outside { self.target(open.lane, &Parent::Session) } else { None };
+        session.filter(|session| session.trace == open.span.at.trace)
     }
 
     /// The span that a parent stands for; a session or a lane's root only if it has a span.

@@ -77,10 +77,25 @@ impl Assembler {
         let key = self.execution_key(incoming.lane, &event.identity.subject);
         let started_by = self.children.get(self.hashes.of(key.bytes())).cloned();
         let parent = match started_by {
-            Some(node) => Parent::Node(node),
-            None => self.around_execution(incoming, &event.identity.subject),
+            Some(node) if self.is_same_trace(incoming.lane, node.lane) => Parent::Node(node),
+            _ => self.around_execution(incoming, &event.identity.subject),
         };
         At { key, parent }
+    }
+
+    fn is_same_trace(&mut self, lane: u64, other: u64) -> bool {
+        let [lane, other] = [lane, other].map(|lane| self.lanes.trace(lane, &self.hashes, &mut self.scratch));
+        lane == other
+    }
+
+    /// Links an execution to the node that started it, where that is not what it hangs under.
+    fn link_starting_node(&mut self, open: &mut Open) {
+        let id = self.hashes.of(open.key.bytes());
+        let Some(node) = self.children.get(id).cloned() else { return };
+        if open.parent != Parent::Node(node.clone()) {
+            let target = self.target_of(node.lane, &node.node);
+            open.span.add_link(target);
+        }
     }
 
     /// What an execution hangs under: the node that its records stand at or name as parent, the open block of code, the turn.
@@ -121,6 +136,8 @@ impl Assembler {
             describe_identity(event, to);
             to.int("lash.lashlang_execution.node_count", started.execution_map.nodes.len());
             to.int("lash.lashlang_execution.edge_count", started.execution_map.edges.len());
+            this.link_starting_node(open);
+            let to = &mut open.span.attributes;
             this.describe_event(event, "lash.lashlang_execution.event_json", to);
         });
     }
