@@ -1,5 +1,6 @@
 //! Records become spans: once, on the caller's thread, whatever order they come in.
 
+mod conversation;
 mod describe;
 mod emit;
 mod execution;
@@ -27,6 +28,7 @@ use super::recent::{ByHash, Hashes, Recent, SomeHashes};
 use super::span::{Built, Name, Style};
 use super::time::Time;
 use super::{OtelOptions, convention};
+pub(super) use conversation::Conversation;
 pub(super) use open::Parent;
 use open::{Closed, Open};
 

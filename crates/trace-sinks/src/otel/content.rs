@@ -15,7 +15,7 @@ mod tree;
 #[cfg(test)]
 use fit::Content;
 pub(super) use fit::{fit, fit_json, fit_plain};
-pub(super) use request::{input_messages, system_instructions, tool_definitions};
+pub(super) use request::{input_messages, question, system_instructions, tool_definitions};
 pub(super) use response::output_messages;
 
 use serde_json::Value;

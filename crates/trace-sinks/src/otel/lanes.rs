@@ -39,6 +39,7 @@ pub(super) struct Lane {
     pub(super) spent: TraceTokenUsage,
     pub(super) calls: u64,
     pub(super) model: Model,
+    pub(super) conversation: super::assemble::Conversation,
     /// Tool calls that the latest answer asked for, by hash, and the call that gave it.
     pub(super) requested: (Vec<u64>, NodeKey),
     /// The block of code without an id that is open.
@@ -146,6 +147,7 @@ impl Lanes {
                 spent: TraceTokenUsage::default(),
                 calls: 0,
                 model: Model::None,
+                conversation: super::assemble::Conversation::default(),
                 requested: (Vec::new(), NodeKey::default()),
                 code: None,
             }

@@ -41,6 +41,7 @@ impl Assembler {
             this.describe_request(request, &mut open.span.attributes);
             this.link_retried_call(incoming, open);
         });
+        self.note_question(incoming, request);
         if let Some(lane) = self.lanes.get_mut(incoming.lane) {
             lane.model.add(&request.model);
         }
@@ -97,6 +98,7 @@ impl Assembler {
             this.describe_response(call, open);
         });
         if is_news {
+            self.note_response(incoming, response);
             self.note_answer(incoming, call, key);
         }
     }

@@ -166,6 +166,7 @@ impl Assembler {
                 describe_turn(open);
                 this.link_previous_turn(incoming, open);
             }
+            this.tell_conversation(incoming, open);
             this.describe_turn_end(incoming, turn, open);
         });
     }

@@ -13,6 +13,16 @@ pub(in crate::otel) fn input_messages(request: &TraceLlmRequest) -> Option<impl 
     (!messages.is_empty()).then_some(Messages { messages, attachments: &request.attachments })
 }
 
+/// The latest message of the user, which a turn is about; `None` when there is none.
+pub(in crate::otel) fn question(request: &TraceLlmRequest) -> Option<impl Serialize> {
+    let is_question = |message: &TraceLlmMessage| {
+        let is_result = |block: &TraceContentBlock| matches!(block, TraceContentBlock::ToolResult(_));
+        message.role == "user" && !message.blocks.iter().any(is_result)
+    };
+    let at = request.messages.iter().rposition(is_question)?;
+    Some(Messages { messages: &request.messages[at..=at], attachments: &request.attachments })
+}
+
 /// The texts of the leading system messages; `None` when there are none.
 pub(in crate::otel) fn system_instructions(request: &TraceLlmRequest) -> Option<impl Serialize> {
     let (system, _) = split_system(request);

@@ -158,6 +158,21 @@ fn content_goes_along_only_when_asked() {
 }
 
 #[test]
+fn a_turn_says_what_it_was_asked_and_what_it_answered_last() {
+    let (spans, _) = export(&example(), OtelOptions::default().with_content(ContentCapture::Full));
+    let first = spans.iter().find(|span| text(span, "lash.context.turn_id").as_deref() == Some("turn-1"));
+    let trace = first.unwrap().span_context.trace_id();
+    let turn =
+        spans.iter().find(|span| span.name == "lash.turn" && span.span_context.trace_id() == trace).unwrap();
+    let calls = spans.iter().filter(|span| span.name == "lash.llm" && span.span_context.trace_id() == trace);
+    let last = calls.max_by_key(|span| span.start_time).unwrap();
+    assert_eq!(text(turn, "gen_ai.output.messages"), text(last, "gen_ai.output.messages"));
+    let question: serde_json::Value =
+        serde_json::from_str(&text(turn, "gen_ai.input.messages").unwrap()).unwrap();
+    assert_eq!((question.as_array().unwrap().len(), &question[0]["role"]), (1, &"user".into()));
+}
+
+#[test]
 fn large_content_stays_json_and_is_named() {
     let mut options = OtelOptions::default().with_content(ContentCapture::ToolsOnly);
     options.limits.value_bytes = 200;
