@@ -46,6 +46,7 @@ mod content;
 mod convention;
 mod export;
 mod ids;
+mod inside;
 mod lanes;
 #[cfg_attr(not(test), expect(dead_code, reason = "asked for by tests"))]
 mod limits;

@@ -158,6 +158,11 @@ impl Assembler {
         &self.style
     }
 
+    /// What a panic of the host's tracer said, once.
+    pub(super) fn take_failure(&mut self) -> Option<String> {
+        self.live.as_mut()?.take_failure()
+    }
+
     pub(super) fn counts(&self) -> Counts {
         self.counts
     }

@@ -25,6 +25,7 @@ use opentelemetry_sdk::Resource;
 pub(super) use destination::{Destination, Sent};
 pub(super) use exporter::ExporterDestination;
 pub(super) use finished::Finished;
+pub(super) use guarded::guarded;
 pub(super) use not_taken::NotTaken;
 pub(super) use sampling::Sampling;
 pub(super) use worker::Worker;

@@ -5,13 +5,14 @@ use std::cell::Cell;
 use std::time::SystemTime;
 
 use opentelemetry::Context;
-use opentelemetry::global::BoxedTracer;
+use opentelemetry::global::{BoxedSpan, BoxedTracer};
 use opentelemetry::trace::{
     Link, Span as _, SpanBuilder, SpanContext, SpanId, TraceContextExt, TraceId, Tracer,
 };
 use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
 
 use super::assemble::Parent;
+use super::export::guarded;
 use super::recent::Recent;
 use super::span::{Span, Style, Target};
 
@@ -26,6 +27,8 @@ pub(super) struct Live {
     contexts: Recent<SpanContext>,
     /// Whether the tracer takes ids from [`RecordIds`].
     takes_ids: bool,
+    /// What a panic of the tracer said, until it is told.
+    failure: Option<String>,
 }
 
 impl std::fmt::Debug for Live {
@@ -36,7 +39,8 @@ impl std::fmt::Debug for Live {
 
 /// A span that the host's tracer started.
 pub(super) struct LiveSpan {
-    span: opentelemetry::global::BoxedSpan,
+    /// Nothing if the tracer panicked.
+    span: Option<BoxedSpan>,
     /// How many attributes and links it was started with.
     attributes: usize,
     links: usize,
@@ -44,7 +48,7 @@ pub(super) struct LiveSpan {
 
 impl std::fmt::Debug for LiveSpan {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_tuple("LiveSpan").field(self.span.span_context()).finish()
+        f.debug_tuple("LiveSpan").field(&self.span.as_ref().map(BoxedSpan::span_context)).finish()
     }
 }
 
@@ -58,7 +62,7 @@ pub(super) struct Started {
 
 impl Live {
     pub(super) fn new(tracer: BoxedTracer, style: Style) -> Self {
-        Self { tracer, style, contexts: Recent::new(CONTEXTS), takes_ids: false }
+        Self { tracer, style, contexts: Recent::new(CONTEXTS), takes_ids: false, failure: None }
     }
 
     /// Starts a span, at the time and under the parent that its records name.
@@ -75,11 +79,21 @@ impl Live {
             links: Some(links),
             ..SpanBuilder::default()
         };
-        let started = NextIds::set(span.at, || self.tracer.build_with_context(builder, &parent_context));
-        let context = started.span_context().clone();
-        self.takes_ids |= context.span_id() == span.at.span;
-        self.contexts.insert(id_of(span.at.span), context);
+        let next = NextIds::set(span.at);
+        let started = guarded(|| self.tracer.build_with_context(builder, &parent_context));
+        drop(next);
+        let started = started.map_err(|panic| self.failure = Some(panic)).ok();
+        if let Some(started) = &started {
+            let context = started.span_context().clone();
+            self.takes_ids |= context.span_id() == span.at.span;
+            self.contexts.insert(id_of(span.at.span), context);
+        }
         LiveSpan { span: started, attributes: span.attributes.len(), links: span.links.len() }
+    }
+
+    /// What a panic of the tracer said, once.
+    pub(super) fn take_failure(&mut self) -> Option<String> {
+        self.failure.take()
     }
 
     /// Makes a span ready to end; one that was never started is started now.
@@ -91,15 +105,17 @@ impl Live {
     }
 
     fn parent_context(&self, span: &Span, parent: &Parent) -> Context {
+        // The current context says as well whether the host suppresses telemetry.
+        let current = Context::current();
         if let Parent::Remote(remote) = parent {
-            return Context::new().with_remote_span_context(remote.context(true));
+            return current.with_remote_span_context(remote.context(true));
         }
         let known = span.parent.and_then(|parent| self.context(Target { span: parent, ..span.at }));
         match known {
-            Some(known) => Context::new().with_remote_span_context(known),
+            Some(known) => current.with_remote_span_context(known),
             // What names no parent hangs under what the host is doing, as any other span would.
-            None if span.parent.is_none() => Context::current(),
-            None => Context::new(),
+            None if span.parent.is_none() => current,
+            None => current.with_remote_span_context(SpanContext::NONE),
         }
     }
 
@@ -115,10 +131,14 @@ fn id_of(span: SpanId) -> u64 {
 }
 
 impl Started {
-    /// Tells the tracer the rest, and ends the span.
-    pub(super) fn end(self, style: &Style) {
-        let Self { mut live, rest, links } = self;
-        let span = &mut live.span;
+    /// Tells the tracer the rest, and ends the span. The error is what a panic said.
+    pub(super) fn end(self, style: &Style) -> Result<(), String> {
+        guarded(|| self.end_unguarded(style))
+    }
+
+    fn end_unguarded(self, style: &Style) {
+        let Self { live, rest, links } = self;
+        let Some(mut span) = live.span else { return };
         let (attributes, _) = rest.attributes.limited(live.attributes, &style.prefix, &style.limits);
         span.set_attributes(attributes);
         for event in &rest.events {
@@ -135,18 +155,26 @@ impl Started {
 }
 
 thread_local! {
-    static NEXT: Cell<Option<Target>> = const { Cell::new(None) };
+    static NEXT_SPAN: Cell<Option<SpanId>> = const { Cell::new(None) };
+    static NEXT_TRACE: Cell<Option<TraceId>> = const { Cell::new(None) };
 }
 
-/// The ids of the span that this thread is about to start.
+/// The ids of the span that this thread is about to start, until this is dropped. They are for one span: another one that
+/// samplers or processors start meanwhile does not get them.
 struct NextIds;
 
 impl NextIds {
-    fn set<T>(target: Target, start: impl FnOnce() -> T) -> T {
-        NEXT.set(Some(target));
-        let started = start();
-        NEXT.set(None);
-        started
+    fn set(target: Target) -> Self {
+        NEXT_SPAN.set(Some(target.span));
+        NEXT_TRACE.set(Some(target.trace));
+        Self
+    }
+}
+
+impl Drop for NextIds {
+    fn drop(&mut self) {
+        NEXT_SPAN.set(None);
+        NEXT_TRACE.set(None);
     }
 }
 
@@ -171,10 +199,14 @@ pub struct RecordIds {
 
 impl IdGenerator for RecordIds {
     fn new_trace_id(&self) -> TraceId {
-        NEXT.get().map_or_else(|| self.others.new_trace_id(), |next| next.trace)
+        NEXT_TRACE.take().unwrap_or_else(|| self.others.new_trace_id())
     }
 
     fn new_span_id(&self) -> SpanId {
-        NEXT.get().map_or_else(|| self.others.new_span_id(), |next| next.span)
+        // A provider asks for the span's id first: without one, the trace is not for it either.
+        NEXT_SPAN.take().unwrap_or_else(|| {
+            NEXT_TRACE.set(None);
+            self.others.new_span_id()
+        })
     }
 }

@@ -13,6 +13,7 @@ use trace_core::{TraceRecord, TraceSink, TraceSinkError, TraceSinkErrorKind};
 
 use super::assemble::{Assembler, Finished};
 use super::export::{ExporterDestination, Sampling, Worker};
+use super::inside::Inside;
 use super::live::Live;
 use super::otlp::{Configured, OtlpBuilder, OtlpError};
 use super::span::{Built, Style};
@@ -224,11 +225,26 @@ impl OtelTraceSink {
         self.assembler.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn take(&self, record: &TraceRecord) -> Result<(), TraceSinkError> {
+        let mut finished = Vec::new();
+        let mut assembler = self.assembler();
+        assembler.take(record, &mut finished);
+        if self.is_shut_down.load(Ordering::Relaxed) {
+            // What opens now has no end to wait for: the worker refuses it, and counts it.
+            assembler.close(&mut finished);
+        }
+        let failure = assembler.take_failure();
+        drop(assembler);
+        self.pass_on(finished).and(failure.map_or(Ok(()), |panic| Err(panicked(&panic))))
+    }
+
     fn pass_on(&self, finished: Vec<Finished>) -> Result<(), TraceSinkError> {
         let mut result = Ok(());
         for span in finished {
             match (span, &self.target) {
-                (Finished::Started(span), _) => span.end(&self.style),
+                (Finished::Started(span), _) => {
+                    result = span.end(&self.style).map_err(|panic| panicked(&panic)).and(result);
+                }
                 (Finished::Built(span), Target::Worker(worker)) => {
                     result = worker.push(span).map_err(TraceSinkError::from).and(result);
                 }
@@ -239,14 +255,27 @@ impl OtelTraceSink {
     }
 }
 
+fn panicked(panic: &str) -> TraceSinkError {
+    let message = format!("the tracer, or a processor or exporter of its provider, panicked: {panic}");
+    TraceSinkError::new(TraceSinkErrorKind::Other, message)
+}
+
 impl TraceSink for OtelTraceSink {
     fn append(&self, record: &TraceRecord) -> Result<(), TraceSinkError> {
         if matches!(self.target, Target::Nowhere) {
             return Ok(());
         }
-        let mut finished = Vec::new();
-        self.assembler().take(record, &mut finished);
-        self.pass_on(finished)
+        if matches!(self.target, Target::Worker(_)) {
+            return self.take(record);
+        }
+        if self.is_shut_down.load(Ordering::Relaxed) {
+            return Err(TraceSinkError::new(TraceSinkErrorKind::Closed, "the sink of spans is shut down"));
+        }
+        let Some(_inside) = Inside::enter(&self.assembler) else {
+            let message = "a record of what a span's processor does, made while it does it, gives no span: it would never end";
+            return Err(TraceSinkError::new(TraceSinkErrorKind::Rejected, message));
+        };
+        self.take(record)
     }
 
     /// Sends the spans that are finished, within 30 seconds. Does nothing for a host's tracer: its provider holds the spans.

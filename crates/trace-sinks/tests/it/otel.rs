@@ -3,6 +3,7 @@
 mod circles;
 mod failures;
 mod golden;
+mod hosts;
 mod jaeger;
 mod live;
 mod made;

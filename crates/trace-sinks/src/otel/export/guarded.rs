@@ -4,7 +4,7 @@ use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 /// Runs code that may panic; the error is what the panic said.
-pub(super) fn guarded<R>(code: impl FnOnce() -> R) -> Result<R, String> {
+pub(in crate::otel) fn guarded<R>(code: impl FnOnce() -> R) -> Result<R, String> {
     catch_unwind(AssertUnwindSafe(code)).map_err(|panic| words(panic.as_ref()))
 }
 
