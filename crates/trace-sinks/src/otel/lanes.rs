@@ -38,7 +38,9 @@ pub(super) struct Lane {
     pub(super) last: Time,
     pub(super) spent: TraceTokenUsage,
     pub(super) calls: u64,
-    pub(super) model: Model,
+    pub(super) model: Same,
+    /// The agent's name, by its calls.
+    pub(super) agent: Same,
     pub(super) conversation: super::assemble::Conversation,
     /// Tool calls that the latest answer asked for, by hash, and the call that gave it.
     pub(super) requested: (Vec<u64>, NodeKey),
@@ -53,22 +55,30 @@ impl Lane {
     }
 }
 
-/// The models that a turn called.
+/// What the calls of a turn have in common: the model, the agent.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(super) enum Model {
+pub(super) enum Same {
     #[default]
     None,
     One(String),
     Several,
 }
 
-impl Model {
-    pub(super) fn add(&mut self, model: &str) {
+impl Same {
+    pub(super) fn add(&mut self, name: &str) {
         match self {
-            Self::None => *self = Self::One(model.to_owned()),
-            Self::One(known) if known == model => {}
+            Self::None => *self = Self::One(name.to_owned()),
+            Self::One(known) if known == name => {}
             Self::One(_) => *self = Self::Several,
             Self::Several => {}
+        }
+    }
+
+    /// The one that all have.
+    pub(super) fn one(&self) -> Option<&str> {
+        match self {
+            Self::One(name) => Some(name),
+            Self::None | Self::Several => None,
         }
     }
 }
@@ -146,7 +156,8 @@ impl Lanes {
                 last: Time::default(),
                 spent: TraceTokenUsage::default(),
                 calls: 0,
-                model: Model::None,
+                model: Same::None,
+                agent: Same::None,
                 conversation: super::assemble::Conversation::default(),
                 requested: (Vec::new(), NodeKey::default()),
                 code: None,

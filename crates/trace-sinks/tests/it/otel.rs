@@ -17,5 +17,6 @@ mod rotel;
 mod sent;
 mod sessions;
 mod support;
+mod told;
 mod truth;
 mod worker;

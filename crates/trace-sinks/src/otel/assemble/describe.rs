@@ -6,7 +6,7 @@ use crate::otel::attributes::Attributes;
 use crate::otel::convention;
 
 /// How many metadata entries a span carries.
-const MAX_METADATA: usize = 32;
+pub(super) const MAX_METADATA: usize = 32;
 
 impl Assembler {
     /// What the first record of a span says of every span.

@@ -91,14 +91,7 @@ impl Assembler {
 
     pub(super) fn token_usage(&mut self, incoming: Incoming<'_>, usage: &TokenUsage) {
         self.moment(incoming, family("lash.token_usage"), |_, to| {
-            let names = [
-                "lash.usage.input_tokens",
-                "lash.usage.output_tokens",
-                "lash.usage.cache_read_input_tokens",
-                "lash.usage.cache_write_input_tokens",
-                "lash.usage.reasoning_output_tokens",
-            ];
-            describe_counts(names, usage.usage, to);
+            describe_usage(usage.usage, to);
             let names = [
                 "lash.usage.cumulative.input_tokens",
                 "lash.usage.cumulative.output_tokens",
@@ -186,6 +179,13 @@ impl Assembler {
             to.int("lash.records_dropped.count", dropped.count);
             to.int("lash.records_dropped.bytes", dropped.bytes);
             to.text("lash.records_dropped.reason", &dropped.reason);
+            let times = [
+                ("lash.records_dropped.first_timestamp", dropped.first_timestamp),
+                ("lash.records_dropped.last_timestamp", dropped.last_timestamp),
+            ];
+            for (name, time) in times {
+                to.text_if(name, time.map(|time| time.to_rfc3339()).as_deref());
+            }
         });
     }
 
@@ -197,6 +197,18 @@ impl Assembler {
     pub(super) fn run_key(run: &str) -> NodeKey {
         NodeKey::new(&["run", run])
     }
+}
+
+/// Token counts as they were recorded.
+pub(super) fn describe_usage(usage: TraceTokenUsage, to: &mut Attributes) {
+    let names = [
+        "lash.usage.input_tokens",
+        "lash.usage.output_tokens",
+        "lash.usage.cache_read_input_tokens",
+        "lash.usage.cache_write_input_tokens",
+        "lash.usage.reasoning_output_tokens",
+    ];
+    describe_counts(names, usage, to);
 }
 
 fn describe_counts(names: [&'static str; 5], usage: TraceTokenUsage, to: &mut Attributes) {

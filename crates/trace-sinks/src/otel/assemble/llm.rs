@@ -10,6 +10,7 @@ use super::open::{At, Open};
 use super::{Assembler, Family, Incoming};
 use crate::otel::attributes::Attributes;
 use crate::otel::ids::NodeKey;
+use crate::otel::lanes::Same;
 use crate::otel::place::Kind;
 use crate::otel::span::{Name, SpanEvent, Target};
 use crate::otel::{ContentCapture, SpanNames, content, convention};
@@ -44,6 +45,7 @@ impl Assembler {
         self.note_question(incoming, request);
         if let Some(lane) = self.lanes.get_mut(incoming.lane) {
             lane.model.add(&request.model);
+            request.agent_name.iter().for_each(|agent| lane.agent.add(agent));
         }
     }
 
@@ -122,15 +124,12 @@ impl Assembler {
             counts.for_each(|(name, count)| to.int(name, count));
         }
         if let Some(summary) = &call.stream_summary {
-            describe_summary(summary, to);
+            describe_summary(summary, self.options.include_payload_json, to);
         }
         if self.options.include_payload_json {
             to.written("lash.llm.response_json", |text| write_json(response, text));
             if let Some(usage) = &call.provider_usage {
                 to.written("lash.llm.provider_usage_json", |text| write_json(usage, text));
-            }
-            if let Some(summary) = &call.stream_summary {
-                to.written("lash.llm.stream_summary_json", |text| write_json(summary, text));
             }
         }
         self.response_content(response, to);
@@ -143,7 +142,7 @@ impl Assembler {
         lane.calls += 1;
         lane.spent += call.usage.unwrap_or_default();
         if let Some(model) = &call.response.model
-            && lane.model == crate::otel::lanes::Model::None
+            && lane.model == Same::None
         {
             lane.model.add(model);
         }
@@ -176,8 +175,10 @@ impl Assembler {
             to.text(convention::ERROR_MESSAGE, &error.message);
             to.bool("lash.error.retryable", error.retryable);
             to.text_if("lash.error.terminal_reason", error.terminal_reason.as_deref());
+            let payload = this.options.include_payload_json;
+            to.text_if("lash.error.raw", error.raw.as_deref().filter(|_| payload));
             if let Some(summary) = &call.stream_summary {
-                describe_summary(summary, to);
+                describe_summary(summary, payload, to);
             }
             if let Some(error_type) = convention::error_type(error) {
                 open.fail(&error_type, &error.message);
@@ -229,7 +230,10 @@ fn tried(open: &Open, incoming: Incoming<'_>, message: &str) -> Open {
     again
 }
 
-pub(super) fn describe_summary(summary: &serde_json::Value, to: &mut Attributes) {
+fn describe_summary(summary: &serde_json::Value, payload: bool, to: &mut Attributes) {
+    if payload {
+        to.written("lash.llm.stream_summary_json", |text| write_json(summary, text));
+    }
     let keys = [
         ("first_visible_token_latency_ms", "lash.stream.first_visible_ms"),
         ("stream_duration_ms", "lash.stream.duration_ms"),

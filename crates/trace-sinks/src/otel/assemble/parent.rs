@@ -102,10 +102,9 @@ impl Assembler {
     pub(super) fn note_place(&mut self, open: &Open) {
         let Some([session, _, kind, id]) = open.key.parts() else { return };
         let session = std::str::from_utf8(session).unwrap_or_default();
-        let sessions =
-            if kind == Kind::Process.word().as_bytes() { vec![session, ""] } else { vec![session] };
+        let is_process = kind == Kind::Process.word().as_bytes();
         let [kind, id] = [kind, id].map(|part| std::str::from_utf8(part).unwrap_or_default());
-        for session in sessions {
+        for session in [Some(session), is_process.then_some("")].into_iter().flatten() {
             self.scratch.set(&["place", session, kind, id]);
             self.places.insert(self.hashes.of(self.scratch.bytes()), open.lane);
         }

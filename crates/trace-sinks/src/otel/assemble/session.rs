@@ -1,17 +1,21 @@
 //! Sessions and turns.
 
+use std::collections::BTreeMap;
+
+use serde_json::Value;
 use trace_core::event::{REASON_CANCELLED, SessionStarted, TURN_FAILED, TurnCompleted, TurnStarted};
 
+use super::describe::{MAX_METADATA, write_json};
 use super::open::{At, Open, Parent};
 use super::parent::remote_parent;
 use super::{Assembler, Family, Incoming, family};
-use crate::otel::SpanNames;
-use crate::otel::convention;
+use crate::otel::attributes::Attributes;
 use crate::otel::ids::NodeKey;
-use crate::otel::lanes::{Cause, Model};
+use crate::otel::lanes::{Cause, Same};
 use crate::otel::place::{Place, Turn};
 use crate::otel::recent::Recent;
 use crate::otel::span::{Name, Target};
+use crate::otel::{SpanNames, convention};
 
 const SESSION: Family = family("lash.session");
 const TURN: Family = Family { name: "lash.turn", operation: Some(convention::operation::INVOKE_AGENT) };
@@ -52,11 +56,15 @@ impl Assembler {
     }
 
     pub(super) fn session_started(&mut self, incoming: Incoming<'_>, session: &SessionStarted) {
+        let payload = self.options.include_payload_json;
         let fill = |open: &mut Open| {
-            let to = &mut open.span.attributes;
-            to.int("lash.metadata.count", session.metadata.len());
-            session.metadata.iter().for_each(|(key, value)| to.json("lash.session.", key, value));
+            describe_metadata(&session.metadata, "lash.session.", payload, &mut open.span.attributes);
         };
+        if let Some(agent) = agent_of(&session.metadata)
+            && let Some(lane) = self.lanes.get_mut(incoming.lane)
+        {
+            lane.agent = Same::One(agent.to_owned());
+        }
         let Some(lane) = self.lanes.get(incoming.lane) else { return };
         let root = lane.root.clone();
         let is_known = lane.session.is_empty() || self.is_started_by_another(incoming, &root);
@@ -148,20 +156,27 @@ impl Assembler {
 
     pub(super) fn turn_started(&mut self, incoming: Incoming<'_>, turn: &TurnStarted) {
         let at = self.turn_at(incoming);
-        let name = self.turn_name(incoming);
+        let agent = self.agent(incoming, agent_of(&turn.metadata));
+        let name = self.turn_name(agent.as_deref());
         self.begin(incoming, at, TURN, name, |this, open| {
             describe_turn(open);
             this.link_previous_turn(incoming, open);
-            let to = &mut open.span.attributes;
-            to.int("lash.metadata.count", turn.metadata.len());
-            turn.metadata.iter().for_each(|(key, value)| to.json("lash.turn.metadata.", key, value));
+            let payload = this.options.include_payload_json;
+            describe_metadata(&turn.metadata, "lash.turn.metadata.", payload, &mut open.span.attributes);
+            open.span.attributes.text_if(convention::AGENT_NAME, agent.as_deref());
         });
     }
 
     pub(super) fn turn_completed(&mut self, incoming: Incoming<'_>, turn: &TurnCompleted) {
         let at = self.turn_at(incoming);
-        let name = self.turn_name(incoming);
-        self.finish(incoming, at, TURN, name, None, |this, open| {
+        let agent = self.agent(incoming, None);
+        let name = self.turn_name(agent.as_deref());
+        self.finish(incoming, at, TURN, name.clone(), None, |this, open| {
+            // The calls of a turn tell whose it is.
+            if let Some(agent) = agent.filter(|_| !open.span.attributes.contains(convention::AGENT_NAME)) {
+                open.span.attributes.text(convention::AGENT_NAME, &agent);
+                open.span.name = name;
+            }
             if !open.started {
                 describe_turn(open);
                 this.link_previous_turn(incoming, open);
@@ -171,8 +186,22 @@ impl Assembler {
         });
     }
 
-    fn turn_name(&self, incoming: Incoming<'_>) -> Name {
-        let agent = incoming.record.context.metadata.get("agent_name").and_then(|name| name.as_str());
+    /// The agent of a turn, by its start, its context, its calls or its session.
+    fn agent(&mut self, incoming: Incoming<'_>, named: Option<&str>) -> Option<String> {
+        let named = named.or_else(|| agent_of(&incoming.record.context.metadata));
+        if let Some(agent) = named {
+            return Some(agent.to_owned());
+        }
+        let session =
+            self.session_lane(incoming.lane).and_then(|lane| self.lanes.get(lane)).map(|lane| &lane.agent);
+        let calls = self.lanes.get(incoming.lane).map(|lane| &lane.agent);
+        match (calls, session) {
+            (Some(Same::Several) | None, _) => None,
+            (Some(calls), session) => calls.one().or_else(|| session?.one()).map(str::to_owned),
+        }
+    }
+
+    fn turn_name(&self, agent: Option<&str>) -> Name {
         self.name(TURN, || match agent {
             Some(agent) => format!("invoke_agent {agent}"),
             None => "invoke_agent".to_owned(),
@@ -187,9 +216,7 @@ impl Assembler {
         to.text_if("lash.turn.agent_frame_switch.frame_id", switch.map(|switch| &*switch.frame_id));
         if let Some(lane) = self.lanes.get_mut(incoming.lane) {
             open.span.end = open.span.end.max(lane.last);
-            if let Model::One(model) = &lane.model {
-                to.text(convention::REQUEST_MODEL, model);
-            }
+            to.text_if(convention::REQUEST_MODEL, lane.model.one());
             if lane.calls > 0 {
                 to.int("lash.turn.llm_calls", lane.calls);
                 to.int("lash.turn.usage.input_tokens", super::llm::inclusive_input(lane.spent));
@@ -220,6 +247,25 @@ impl Assembler {
             let target: Target = self.lanes.root(lane, &self.hashes, &mut self.scratch);
             open.span.add_link(target);
         }
+    }
+}
+
+/// The agent that metadata name.
+fn agent_of(metadata: &BTreeMap<String, Value>) -> Option<&str> {
+    let name = ["agent_name", "agent"].iter().find_map(|key| metadata.get(*key)?.as_str());
+    name.filter(|name| !name.is_empty())
+}
+
+fn describe_metadata(
+    metadata: &BTreeMap<String, Value>,
+    start: &'static str,
+    payload: bool,
+    to: &mut Attributes,
+) {
+    to.int("lash.metadata.count", metadata.len());
+    metadata.iter().take(MAX_METADATA).for_each(|(key, value)| to.json(start, key, value));
+    if payload {
+        to.written("lash.metadata.json", |text| write_json(metadata, text));
     }
 }
 

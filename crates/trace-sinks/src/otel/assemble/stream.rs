@@ -3,12 +3,13 @@
 use trace_core::event::{TraceProviderRequestEvent, TraceProviderStreamEvent, TraceRuntimeStreamEvent};
 
 use super::describe::write_json;
+use super::instant::describe_usage;
 use super::llm::{LLM, call_id};
 use super::open::{At, Open, Parent};
-use super::{Assembler, Incoming};
+use super::{Assembler, Incoming, family};
 use crate::otel::attributes::Attributes;
 use crate::otel::convention;
-use crate::otel::place::Kind;
+use crate::otel::place::{Kind, Turn};
 use crate::otel::span::SpanEvent;
 use crate::otel::time::Time;
 
@@ -39,111 +40,130 @@ impl Stream {
 
 impl Assembler {
     pub(super) fn provider_request(&mut self, incoming: Incoming<'_>, request: &TraceProviderRequestEvent) {
-        let mut attributes = Attributes::default();
-        let to = &mut attributes;
-        to.text("lash.provider.name", &request.provider);
-        to.text("lash.provider.endpoint", &request.endpoint);
-        to.int("lash.stream.sequence", request.sequence);
-        to.int("lash.stream.elapsed_ms", request.elapsed_ms);
-        to.int("lash.request.body_len", request.body_len);
-        to.text("lash.request.body_sha256", &request.body_sha256);
-        to.text_if("lash.request.body_json_omitted_reason", request.body_json_omitted_reason.as_deref());
-        if let Some(body) = request.body_json.as_ref().filter(|_| self.options.include_payload_json) {
-            to.written("lash.request.body_json", |text| write_json(body, text));
-        }
-        let event = SpanEvent { name: "lash.provider_request", time: incoming.time, attributes };
+        let payload = self.options.include_payload_json;
         let limit = self.options.limits.events;
-        self.in_stream(incoming, |open| {
-            describe_provider(request, &mut open.span.attributes);
-            open.span.add_event(event, limit);
-        });
+        self.in_stream(
+            incoming,
+            "lash.provider_request",
+            |to| describe_request(request, payload, to),
+            |open, describe| {
+                let mut attributes = Attributes::default();
+                describe(&mut attributes);
+                describe_provider(request, &mut open.span.attributes);
+                let event = SpanEvent { name: "lash.provider_request", time: incoming.time, attributes };
+                open.span.add_event(event, limit);
+            },
+        );
     }
 
     pub(super) fn provider_chunk(&mut self, incoming: Incoming<'_>, chunk: &TraceProviderStreamEvent) {
-        let raw = self.options.raw_stream_events;
-        let payload = self.options.include_payload_json;
-        self.in_stream(incoming, |open| {
-            let stream = open.stream.get_or_insert_default();
-            stream.arrive(incoming.time);
-            stream.chunks += 1;
-            stream.bytes += chunk.raw_len as u64;
-            if raw {
-                add_raw(open, "lash.provider_stream_event", incoming.time, |to| {
-                    to.text("lash.provider.name", &chunk.provider);
-                    to.int("lash.stream.sequence", chunk.sequence);
-                    to.int("lash.stream.elapsed_ms", chunk.elapsed_ms);
-                    to.text("lash.stream.event_name", &chunk.event_name);
-                    to.text_if("lash.stream.item_id", chunk.item_id.as_deref());
-                    if let Some(index) = chunk.output_index {
-                        to.int("lash.stream.output_index", index);
-                    }
-                    to.int("lash.stream.raw_len", chunk.raw_len);
-                    to.text("lash.stream.raw_sha256", &chunk.raw_sha256);
-                    if let Some(json) = chunk.raw_json.as_ref().filter(|_| payload) {
-                        to.written("lash.stream.raw_json", |text| write_json(json, text));
-                    }
-                });
-            }
-        });
+        let (raw, payload) = (self.options.raw_stream_events, self.options.include_payload_json);
+        self.in_stream(
+            incoming,
+            "lash.provider_stream_event",
+            |to| describe_provider_chunk(chunk, payload, to),
+            |open, describe| {
+                let stream = open.stream.get_or_insert_default();
+                stream.arrive(incoming.time);
+                stream.chunks += 1;
+                stream.bytes += chunk.raw_len as u64;
+                if raw {
+                    add_raw(open, "lash.provider_stream_event", incoming.time, describe);
+                }
+            },
+        );
     }
 
     pub(super) fn runtime_chunk(&mut self, incoming: Incoming<'_>, chunk: &TraceRuntimeStreamEvent) {
-        let raw = self.options.raw_stream_events;
-        let payload = self.options.include_payload_json;
-        self.in_stream(incoming, |open| {
-            let stream = open.stream.get_or_insert_default();
-            stream.arrive(incoming.time);
-            stream.events += 1;
-            if raw {
-                add_raw(open, "lash.runtime_stream_event", incoming.time, |to| {
-                    to.int("lash.stream.sequence", chunk.sequence);
-                    to.int("lash.stream.elapsed_ms", chunk.elapsed_ms);
-                    to.text("lash.stream.event_name", &chunk.event_name);
-                    let chars = |text: &Option<String>| text.as_ref().map_or(0, |text| text.chars().count());
-                    to.int("lash.stream.visible_chars", chars(&chunk.visible_text));
-                    to.int("lash.stream.raw_chars", chars(&chunk.raw_text));
-                    to.text_if("lash.stream.item_id", chunk.item_id.as_deref());
-                    if let Some(index) = chunk.output_index {
-                        to.int("lash.stream.output_index", index);
-                    }
-                    to.text_if("lash.tool.call_id", chunk.call_id.as_deref());
-                    to.text_if("lash.tool.name", chunk.tool_name.as_deref());
-                    if let Some(input) = chunk.input_json.as_ref().filter(|_| payload) {
-                        to.written("lash.tool.input_json", |text| write_json(input, text));
-                    }
-                });
-            }
-        });
+        let (raw, payload) = (self.options.raw_stream_events, self.options.include_payload_json);
+        self.in_stream(
+            incoming,
+            "lash.runtime_stream_event",
+            |to| describe_runtime_chunk(chunk, payload, to),
+            |open, describe| {
+                let stream = open.stream.get_or_insert_default();
+                stream.arrive(incoming.time);
+                stream.events += 1;
+                if raw {
+                    add_raw(open, "lash.runtime_stream_event", incoming.time, describe);
+                }
+            },
+        );
     }
 
-    /// Does something to the call that a record of a stream belongs to, or to the turn where it names none.
-    fn in_stream(&mut self, incoming: Incoming<'_>, act: impl FnOnce(&mut Open)) {
+    /// Does something to the call that a record of a stream belongs to. One that names no call is a moment of its own.
+    fn in_stream<D: FnOnce(&mut Attributes)>(
+        &mut self,
+        incoming: Incoming<'_>,
+        name: &'static str,
+        describe: D,
+        act: impl FnOnce(&mut Open, D),
+    ) {
         let context = &incoming.record.context;
         let named = context.parent_graph_node_id.as_deref().and_then(|node| node.strip_prefix("llm:"));
-        let Some(id) = call_id(context).or(named) else { return self.loose_stream(incoming) };
+        let Some(id) = call_id(context).or(named).filter(|id| !id.is_empty()) else {
+            return self.moment(incoming, family(name), |_, to| describe(to));
+        };
         if self.is_repeat(incoming) {
             return;
         }
         let key = self.key(incoming.lane, Kind::Llm, id);
-        let parent = if incoming.place.turn == crate::otel::place::Turn::None {
-            Parent::Session
-        } else {
-            Parent::LaneRoot
-        };
+        let parent = if incoming.place.turn == Turn::None { Parent::Session } else { Parent::LaneRoot };
         let name = self.orphan_name(None);
         if let Some(open) = self.touch(incoming, At { key, parent }, LLM, name) {
-            act(open);
+            act(open, describe);
         }
     }
+}
 
-    /// A record of a stream that names no call.
-    fn loose_stream(&mut self, incoming: Incoming<'_>) {
-        let family = super::family(match incoming.record.event.kind() {
-            "provider_request" => "lash.provider_request",
-            "provider_stream_event" => "lash.provider_stream_event",
-            _ => "lash.runtime_stream_event",
-        });
-        self.moment(incoming, family, |_, _| {});
+fn describe_request(request: &TraceProviderRequestEvent, payload: bool, to: &mut Attributes) {
+    to.text("lash.provider.name", &request.provider);
+    to.text("lash.provider.endpoint", &request.endpoint);
+    to.int("lash.stream.sequence", request.sequence);
+    to.int("lash.stream.elapsed_ms", request.elapsed_ms);
+    to.int("lash.request.body_len", request.body_len);
+    to.text("lash.request.body_sha256", &request.body_sha256);
+    to.text_if("lash.request.body_json_omitted_reason", request.body_json_omitted_reason.as_deref());
+    if let Some(body) = request.body_json.as_ref().filter(|_| payload) {
+        to.written("lash.request.body_json", |text| write_json(body, text));
+    }
+}
+
+fn describe_provider_chunk(chunk: &TraceProviderStreamEvent, payload: bool, to: &mut Attributes) {
+    to.text("lash.provider.name", &chunk.provider);
+    to.int("lash.stream.sequence", chunk.sequence);
+    to.int("lash.stream.elapsed_ms", chunk.elapsed_ms);
+    to.text("lash.stream.event_name", &chunk.event_name);
+    to.text_if("lash.stream.item_id", chunk.item_id.as_deref());
+    if let Some(index) = chunk.output_index {
+        to.int("lash.stream.output_index", index);
+    }
+    to.int("lash.stream.raw_len", chunk.raw_len);
+    to.text("lash.stream.raw_sha256", &chunk.raw_sha256);
+    if let Some(json) = chunk.raw_json.as_ref().filter(|_| payload) {
+        to.written("lash.stream.raw_json", |text| write_json(json, text));
+    }
+}
+
+fn describe_runtime_chunk(chunk: &TraceRuntimeStreamEvent, payload: bool, to: &mut Attributes) {
+    to.int("lash.stream.sequence", chunk.sequence);
+    to.int("lash.stream.elapsed_ms", chunk.elapsed_ms);
+    to.text("lash.stream.event_name", &chunk.event_name);
+    let chars = |text: &Option<String>| text.as_ref().map_or(0, |text| text.chars().count());
+    to.int("lash.stream.visible_chars", chars(&chunk.visible_text));
+    to.int("lash.stream.raw_chars", chars(&chunk.raw_text));
+    to.text_if("lash.stream.item_id", chunk.item_id.as_deref());
+    if let Some(index) = chunk.output_index {
+        to.int("lash.stream.output_index", index);
+    }
+    to.text_if("lash.tool.call_id", chunk.call_id.as_deref());
+    to.text_if("lash.tool.name", chunk.tool_name.as_deref());
+    if let Some(input) = chunk.input_json.as_ref().filter(|_| payload) {
+        to.written("lash.tool.input_json", |text| write_json(input, text));
+    }
+    // Under names of ours: what only passes by is not to be added up.
+    if let Some(usage) = chunk.usage {
+        describe_usage(usage, to);
     }
 }
 
@@ -151,7 +171,8 @@ impl Assembler {
 pub(super) fn describe_stream(open: &mut Open) {
     let Some(stream) = open.stream.take() else { return };
     let to = &mut open.span.attributes;
-    if let Some(first) = stream.first {
+    // Where no start is known, nor a duration, the first chunk is all that is known of it.
+    if let Some(first) = stream.first.filter(|first| open.started || *first > open.span.start) {
         to.float(convention::RESPONSE_TIME_TO_FIRST_CHUNK, first.since(open.span.start).as_secs_f64());
     }
     to.int("lash.stream.chunks", stream.chunks);

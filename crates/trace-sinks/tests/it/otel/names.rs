@@ -64,7 +64,7 @@ fn another_prefix_is_everywhere() {
 fn the_conventions_names_fold_moments_into_events() {
     let (spans, _) = export(&example(), OtelOptions::default().with_names(SpanNames::GenAi));
     let found = names(&spans);
-    assert!(found.contains("invoke_agent") && found.contains("execute_tool read_file"), "{found:?}");
+    assert!(found.contains("invoke_agent reviewer") && found.contains("execute_tool read_file"), "{found:?}");
     assert!(found.iter().any(|name| name.starts_with("chat ")), "{found:?}");
     assert!(found.iter().all(|name| !name.starts_with("lash.")), "{found:?}");
     let events: BTreeSet<String> =
