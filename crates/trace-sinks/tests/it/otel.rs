@@ -5,6 +5,7 @@ mod failures;
 mod golden;
 mod hosts;
 mod jaeger;
+mod links;
 mod live;
 mod made;
 mod names;

@@ -24,9 +24,13 @@ const MAX_REQUESTED: usize = 1024;
 impl Assembler {
     /// Where a call stands. What a second way of logging tells of a call that is known, under its id with `:log` behind it, is
     /// told of that call.
-    fn llm_at(&mut self, incoming: Incoming<'_>) -> At {
+    fn llm_at(&mut self, incoming: Incoming<'_>, starts: bool) -> At {
         let id = call_id(&incoming.record.context).unwrap_or(&incoming.record.id);
-        let key = self.key(incoming.lane, Kind::Llm, id);
+        if starts {
+            let key = self.starting_call(incoming, Kind::Llm, id);
+            return self.at(incoming, key);
+        }
+        let key = self.latest_key(incoming.lane, Kind::Llm, id);
         let logged = id.strip_suffix(":log").map(|id| self.key(incoming.lane, Kind::Llm, id));
         let logged = logged.filter(|key| {
             let id = self.hashes.of(key.bytes());
@@ -36,7 +40,7 @@ impl Assembler {
     }
 
     pub(super) fn llm_started(&mut self, incoming: Incoming<'_>, request: &TraceLlmRequest) {
-        let at = self.llm_at(incoming);
+        let at = self.llm_at(incoming, true);
         let name = self.name(LLM, || format!("chat {}", request.model));
         self.begin(incoming, at, LLM, name, |this, open| {
             this.describe_request(request, &mut open.span.attributes);
@@ -92,7 +96,7 @@ impl Assembler {
         if self.is_repeat(incoming) {
             return;
         }
-        let at = self.llm_at(incoming);
+        let at = self.llm_at(incoming, false);
         let key = at.key.clone();
         let response = &call.response;
         let name = self.orphan_name(response.model.as_deref());
@@ -161,7 +165,7 @@ impl Assembler {
         if self.is_repeat(incoming) {
             return;
         }
-        let at = self.llm_at(incoming);
+        let at = self.llm_at(incoming, false);
         let id = self.hashes.of(at.key.bytes());
         let name = self.orphan_name(None);
         let mut again = None;

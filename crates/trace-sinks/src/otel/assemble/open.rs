@@ -27,6 +27,8 @@ pub(in crate::otel) struct Open {
     pub(super) within: u64,
     /// The hash of the record that began it; 0 for none.
     pub(super) begun_by: u64,
+    /// Whether its end was recorded, and its start was not.
+    pub(super) ended: bool,
     /// Whether it was sent before.
     pub(super) revised: bool,
     pub(super) live: Option<LiveSpan>,
@@ -78,7 +80,10 @@ impl Assembler {
         let id = self.hashes.of(at.key.bytes());
         let begun_by = self.record_hash(incoming);
         if self.closed.contains(id) {
-            return self.begin_again(id, begun_by);
+            return match self.suspended.remove(id) {
+                Some(open) if open.ended => self.begin_late(incoming, *open, family, name, fill),
+                open => self.begin_again(id, begun_by, open),
+            };
         }
         let mut open = match self.take_open(id) {
             Some(mut open) if open.started => {
@@ -105,8 +110,8 @@ impl Assembler {
     }
 
     /// A start of what was sent already: another record than the first opens what may still be revised.
-    fn begin_again(&mut self, id: u64, begun_by: u64) {
-        match self.suspended.remove(id) {
+    fn begin_again(&mut self, id: u64, begun_by: u64, suspended: Option<Box<Open>>) {
+        match suspended {
             Some(open) if open.begun_by != begun_by => {
                 let open = self.resume(*open);
                 self.put_open(id, open);
@@ -117,6 +122,24 @@ impl Assembler {
             }
             None => self.counts.repeated += 1,
         }
+    }
+
+    /// A start that comes after the end: the span is sent again, with what the start says.
+    fn begin_late(
+        &mut self,
+        incoming: Incoming<'_>,
+        open: Open,
+        family: Family,
+        name: Name,
+        fill: impl FnOnce(&mut Self, &mut Open),
+    ) {
+        let mut open = self.resume(open);
+        open.span.name = name;
+        open.span.start = incoming.time.min(open.span.end);
+        (open.started, open.begun_by) = (true, self.record_hash(incoming));
+        self.describe_start(incoming, family, &mut open.span.attributes);
+        fill(self, &mut open);
+        self.emit(open);
     }
 
     pub(super) fn put_open(&mut self, id: u64, mut open: Open) {
@@ -148,6 +171,7 @@ impl Assembler {
             above,
             within: 0,
             begun_by: 0,
+            ended: false,
             revised: false,
             live: None,
             weight: 0,
@@ -189,7 +213,12 @@ impl Assembler {
         fill: impl FnOnce(&mut Self, &mut Open),
     ) -> bool {
         let id = self.hashes.of(at.key.bytes());
-        let mut open = match (self.take_open(id), self.suspended.remove(id)) {
+        if self.suspended.get(id).is_some_and(|open| open.ended) {
+            self.counts.repeated += 1;
+            return false;
+        }
+        let suspended = self.suspended.remove(id);
+        let mut open = match (self.take_open(id), suspended) {
             (Some(open), _) => open,
             (None, Some(open)) => self.resume(*open),
             (None, None) if self.closed.contains(id) => {
@@ -209,6 +238,10 @@ impl Assembler {
         open.span.end = incoming.time;
         self.describe_end(incoming, &mut open);
         fill(self, &mut open);
+        if !open.started && self.live.is_none() {
+            open.ended = true;
+            self.suspended.insert(id, Box::new(open.copy()));
+        }
         self.emit(open);
         true
     }
@@ -267,6 +300,7 @@ impl Open {
             above: self.above,
             within: self.within,
             begun_by: self.begun_by,
+            ended: self.ended,
             revised: self.revised,
             live: None,
             weight: 0,

@@ -3,7 +3,7 @@
 use serde_json::Value;
 use trace_core::CausedBy;
 
-use super::open::{At, Open, Parent};
+use super::open::{At, Closed, Open, Parent};
 use super::{Assembler, Incoming};
 use crate::otel::TraceScope;
 use crate::otel::ids::NodeKey;
@@ -110,10 +110,29 @@ impl Assembler {
         }
     }
 
-    /// The key of the latest span of a node in a lane: ids of tool calls may come again.
+    /// The call that a start begins. Some models number their calls anew in each answer: a start after the end of the call of
+    /// that id is another call.
+    pub(super) fn starting_call(&mut self, incoming: Incoming<'_>, kind: Kind, id: &str) -> NodeKey {
+        let key = self.key(incoming.lane, kind, id);
+        let first = self.hashes.of(key.bytes());
+        let record = self.record_hash(incoming);
+        let is_revisable = self.suspended.get(first).is_some_and(|open| !open.ended);
+        let ended = self.closed.get(first).filter(|_| !is_revisable);
+        let is_late = |closed: &Closed| closed.begun_by == 0 && incoming.time < closed.end;
+        if ended.is_none_or(|closed| closed.begun_by == record || is_late(closed)) {
+            return key;
+        }
+        let again = NodeKey::inside(&key, &["again", &incoming.record.id]);
+        if !self.closed.contains(self.hashes.of(again.bytes())) {
+            self.again.insert(first, again.clone());
+        }
+        again
+    }
+
+    /// The key of the latest span of a node in a lane: ids of calls may come again.
     pub(super) fn latest_key(&self, lane: u64, kind: Kind, id: &str) -> NodeKey {
         let key = self.key(lane, kind, id);
-        if kind != Kind::Tool || self.again.is_empty() {
+        if !matches!(kind, Kind::Tool | Kind::Llm) || self.again.is_empty() {
             return key;
         }
         self.again.get(self.hashes.of(key.bytes())).cloned().unwrap_or(key)

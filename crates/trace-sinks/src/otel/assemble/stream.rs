@@ -107,7 +107,7 @@ impl Assembler {
         if self.is_repeat(incoming) {
             return;
         }
-        let key = self.key(incoming.lane, Kind::Llm, id);
+        let key = self.latest_key(incoming.lane, Kind::Llm, id);
         let parent = if incoming.place.turn == Turn::None { Parent::Session } else { Parent::LaneRoot };
         let name = self.orphan_name(None);
         if let Some(open) = self.touch(incoming, At { key, parent }, LLM, name) {

@@ -3,7 +3,7 @@
 use trace_core::event::{ToolCallCompleted, ToolCallStarted, TraceToolCallOutcome, TraceToolCallStatus};
 
 use super::describe::write_json;
-use super::open::{At, Closed, Open};
+use super::open::{At, Open};
 use super::{Assembler, Family, Incoming};
 use crate::otel::attributes::Attributes;
 use crate::otel::ids::NodeKey;
@@ -54,30 +54,12 @@ impl Assembler {
         };
         let id = [id, named].into_iter().flatten().find(|id| !id.is_empty());
         let key = match (id, millis) {
-            (Some(id), None) => self.starting_call(incoming, id),
+            (Some(id), None) => self.starting_call(incoming, Kind::Tool, id),
             (Some(id), Some(_)) => self.ending_call(incoming, id),
             (None, None) => self.nameless_start(incoming, name),
             (None, Some(millis)) => self.nameless_end(incoming, name, millis),
         };
         self.at(incoming, key)
-    }
-
-    /// The call that a start begins. Some models number their calls anew in each answer: a start after the end of the call of
-    /// that id is another call.
-    fn starting_call(&mut self, incoming: Incoming<'_>, id: &str) -> NodeKey {
-        let key = self.key(incoming.lane, Kind::Tool, id);
-        let first = self.hashes.of(key.bytes());
-        let record = self.record_hash(incoming);
-        let ended = self.closed.get(first).filter(|_| !self.suspended.contains(first));
-        let is_late = |closed: &Closed| closed.begun_by == 0 && incoming.time < closed.end;
-        if ended.is_none_or(|closed| closed.begun_by == record || is_late(closed)) {
-            return key;
-        }
-        let again = NodeKey::inside(&key, &["again", &incoming.record.id]);
-        if !self.closed.contains(self.hashes.of(again.bytes())) {
-            self.again.insert(first, again.clone());
-        }
-        again
     }
 
     /// The call that an end ends: the latest of that id; outside turns, the one that a turn left open.

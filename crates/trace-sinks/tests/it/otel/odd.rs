@@ -172,3 +172,44 @@ fn calls_in_parallel_without_ids_end_by_their_durations() {
         spans.iter().map(|span| span.end_time.duration_since(span.start_time).unwrap().as_millis()).collect();
     assert_eq!(lengths, [20, 50]);
 }
+
+#[test]
+fn a_model_call_whose_id_comes_again_is_another_call() {
+    let mut records = vec![record("t0", 0, turn("s", "t"), turn_started())];
+    for at in [10, 20] {
+        records.push(record(&format!("a{at}"), at, call("s", "t", "c"), llm_started()));
+        records.push(record(&format!("b{at}"), at + 5, call("s", "t", "c"), llm_completed()));
+    }
+    records.push(record("t1", 50, turn("s", "t"), turn_completed()));
+    let (spans, report) = spans(&records);
+    assert_eq!((spans.len(), report.repeated), (3, 0));
+    assert_eq!(text(only(&spans, "lash.turn"), "lash.turn.usage.input_tokens").unwrap(), "20");
+}
+
+#[test]
+fn a_start_after_its_end_is_told_as_well() {
+    let ends = [
+        record("a2", 9, call("s", "t", "c"), llm_completed()),
+        record("b2", 9, tool("s", "t", "call_1"), tool_completed("call_1", "glob")),
+        record("c2", 9, turn("s", "t"), turn_completed()),
+    ];
+    let starts = [
+        record("a1", 1, call("s", "t", "c"), llm_started()),
+        record("b1", 1, tool("s", "t", "call_1"), tool_started("call_1", "glob")),
+        record("c1", 1, turn("s", "t"), turn_started()),
+    ];
+    let records: Vec<TraceRecord> =
+        [&ends, &ends, &starts, &starts, &ends].into_iter().flatten().cloned().collect();
+    let (spans, report) = spans(&records);
+    assert_eq!((spans.len(), report.repeated, report.incomplete), (6, 9, 0));
+    for name in ["lash.llm", "lash.tool", "lash.turn"] {
+        let [first, last] = [0, 1].map(|nth| spans.iter().filter(|span| span.name == name).nth(nth).unwrap());
+        assert_eq!(first.span_context.span_id(), last.span_context.span_id());
+        assert_eq!(text(last, "lash.span.revised").as_deref(), Some("true"));
+        assert_eq!(last.end_time.duration_since(last.start_time).unwrap().as_millis(), 8);
+        assert_eq!((first.end_time, first.parent_span_id), (last.end_time, last.parent_span_id));
+    }
+    let revised = spans.iter().rfind(|span| span.name == "lash.llm").unwrap();
+    assert_eq!(text(revised, "gen_ai.request.model").as_deref(), Some("m"));
+    assert_eq!(text(revised, "gen_ai.usage.input_tokens").as_deref(), Some("10"));
+}
