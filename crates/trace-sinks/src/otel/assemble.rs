@@ -1,9 +1,11 @@
 //! Records become spans: once, on the caller's thread, whatever order they come in.
 
+mod begin;
 mod conversation;
 mod describe;
 mod emit;
 mod execution;
+mod graph;
 mod idle;
 mod instant;
 mod llm;

@@ -55,7 +55,12 @@ impl Assembler {
                 let lane = self.lanes.of(place, &self.hashes, &mut self.scratch);
                 self.root_of(lane)
             }
+            // A node of another writer has a span only if there is something of it already.
+            Node::Other(Kind::Foreign, id) if !self.is_known(incoming.lane, Kind::Foreign, id) => {
+                self.parent_at(incoming, Node::Nothing)
+            }
             Node::Other(kind, id) => {
+                let id = self.process_of_event(incoming.lane, kind, id);
                 let key = self.key(incoming.lane, kind, id);
                 let lane = self.lane_of_node(incoming, kind, id, &key).unwrap_or(incoming.lane);
                 Parent::Node(Cause { lane, node: self.latest_key(lane, kind, id) })
@@ -70,6 +75,22 @@ impl Assembler {
                 Parent::Session
             }
             Node::OwnTurn | Node::Session(_) | Node::Nothing => Parent::LaneRoot,
+        }
+    }
+
+    /// Whether a node of a lane is open or was sent.
+    fn is_known(&self, lane: u64, kind: Kind, id: &str) -> bool {
+        let id = self.hashes.of(self.key(lane, kind, id).bytes());
+        self.open.contains_key(&id) || self.closed.contains(id)
+    }
+
+    /// The process of an event's node, which is its id with a number behind it; another node's id as it is.
+    fn process_of_event<'a>(&self, lane: u64, kind: Kind, id: &'a str) -> &'a str {
+        let event =
+            id.rsplit_once(':').filter(|(_, number)| number.bytes().all(|byte| byte.is_ascii_digit()));
+        match event {
+            Some((process, _)) if kind == Kind::Process && !self.is_known(lane, kind, id) => process,
+            _ => id,
         }
     }
 
@@ -171,6 +192,7 @@ impl Assembler {
             }
             Node::TurnElsewhere(turn) => self.turn_elsewhere(incoming, turn)?,
             Node::Other(kind, id) => {
+                let id = self.process_of_event(incoming.lane, kind, id);
                 let lane = self.open_node(Some(incoming.place.session), kind, id)?;
                 return Some(Cause { lane, node: self.latest_key(lane, kind, id) });
             }
@@ -204,6 +226,10 @@ impl Assembler {
         let turn = turn.as_deref().map_or(Turn::None, turn_of);
         let place = Place { session, turn, run, alone: "" };
         let lane = known.unwrap_or_else(|| self.lanes.of(place, &self.hashes, &mut self.scratch));
+        // The records of an effect's graph may go elsewhere; the block of code that it is stands for it.
+        let is_block =
+            kind == Kind::Effect && !self.is_known(lane, kind, id) && self.is_known(lane, Kind::Code, id);
+        let kind = if is_block { Kind::Code } else { kind };
         Some(Cause { lane, node: self.latest_key(lane, kind, id) })
     }
 

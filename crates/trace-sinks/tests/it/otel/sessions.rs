@@ -121,3 +121,43 @@ fn a_process_may_end_after_its_turn() {
         assert_eq!(report.incomplete, 0);
     }
 }
+
+#[test]
+fn a_parent_that_has_no_span_is_replaced_by_the_turn() {
+    let custom = || json!({"type": "custom", "name": "x", "payload": 1});
+    let context = |parent: &str| json!({"session_id": "s", "turn_id": "t", "parent_graph_node_id": parent});
+    for parent in ["step:7", "no colon", "trigger:1", "node:s:3"] {
+        let (spans, _) = spans(&[
+            record("r1", 0, turn("s", "t"), turn_started()),
+            record("r2", 1, context(parent), custom()),
+            record("r3", 2, turn("s", "t"), turn_completed()),
+        ]);
+        let turn = only(&spans, "lash.turn").span_context.span_id();
+        assert_eq!(only(&spans, "lash.custom").parent_span_id, turn, "{parent}");
+    }
+}
+
+#[test]
+fn what_an_event_of_a_process_or_a_block_of_code_started_hangs_under_it() {
+    let at = |node: &str| json!({"session_id": "s", "turn_id": "t", "graph_node_id": node});
+    let by_event = json!({"kind": "process_event", "process_id": "p1", "sequence": 3});
+    let by_node = with(
+        turn("child", "t"),
+        &json!({"session_id": "s", "turn_id": "u",
+        "graph_node_id": "turn:s:u", "parent_graph_node_id": "process:p1:3"}),
+    );
+    let by_effect = json!({"kind": "effect", "session_id": "s", "turn_id": "t", "effect_id": "e"});
+    let cases = [
+        ("process:p1", "process_started", caused("child", "t", &by_event), "lash.process"),
+        ("process:p1", "process_started", by_node, "lash.process"),
+        ("code:s:e", "exec_code_started", caused("child", "t", &by_effect), "lash.exec_code"),
+    ];
+    for (node, phase, child, name) in cases {
+        let (spans, _) = spans(&[
+            record("r1", 0, at(node), step(phase, &json!({}))),
+            record("r2", 1, child, turn_started()),
+        ]);
+        let parent = only(&spans, name).span_context.span_id();
+        assert_eq!(only(&spans, "lash.turn").parent_span_id, parent, "{node}");
+    }
+}
