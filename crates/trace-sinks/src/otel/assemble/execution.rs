@@ -195,7 +195,11 @@ impl Assembler {
     }
 
     fn pass_name(&self, pass: &Pass<'_>) -> Name {
-        self.name(EXECUTION, || format!("{} {}", pass.kind, pass.label))
+        self.name(EXECUTION, || match pass.label {
+            "" => pass.kind.to_owned(),
+            label if label.starts_with(pass.kind) => label.to_owned(),
+            label => format!("{} {label}", pass.kind),
+        })
     }
 
     fn node_started(&mut self, incoming: Incoming<'_>, event: &TraceLashlangExecutionEvent, pass: &Pass<'_>) {
