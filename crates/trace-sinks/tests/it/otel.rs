@@ -1,6 +1,7 @@
 //! Spans for OpenTelemetry.
 
 mod circles;
+mod endings;
 mod failures;
 mod golden;
 mod hosts;
