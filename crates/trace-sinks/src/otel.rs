@@ -58,6 +58,7 @@ mod recent;
 mod report;
 mod sink;
 mod span;
+mod spare;
 mod time;
 
 pub use export::{ExportSettings, Overflow};

@@ -50,6 +50,18 @@ struct Slice {
 }
 
 impl Attributes {
+    /// Takes everything out and keeps the memory.
+    pub(super) fn clear(&mut self) {
+        self.text.clear();
+        self.entries.clear();
+        self.cut.clear();
+    }
+
+    /// How many bytes of memory are held.
+    pub(super) fn capacity(&self) -> usize {
+        self.text.capacity() + self.entries.capacity() * size_of::<(Name, Held)>()
+    }
+
     /// Room for what a usual span says.
     pub(super) fn of_span() -> Self {
         Self { text: String::with_capacity(640), entries: Vec::with_capacity(32), cut: Vec::new() }

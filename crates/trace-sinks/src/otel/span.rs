@@ -12,6 +12,7 @@ use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
 use super::attributes::{Attributes, Prefix};
 use super::export::Finished;
+use super::spare::Spare;
 use super::time::Time;
 use super::{OtelOptions, SpanLimits};
 
@@ -81,13 +82,13 @@ pub(super) struct SpanEvent {
 
 impl Span {
     /// A span of a moment.
-    pub(super) fn new(name: Name, kind: SpanKind, time: Time) -> Self {
+    pub(super) fn new(name: Name, kind: SpanKind, time: Time, attributes: Attributes) -> Self {
         Self {
             name,
             kind,
             start: time,
             end: time,
-            attributes: Attributes::of_span(),
+            attributes,
             events: Vec::new(),
             dropped_events: 0,
             links: Vec::new(),
@@ -126,12 +127,18 @@ pub(super) struct Style {
     pub(super) prefix: Prefix,
     pub(super) limits: SpanLimits,
     pub(super) scope: InstrumentationScope,
+    pub(super) spare: Arc<Spare>,
 }
 
 impl Style {
     pub(super) fn new(options: &OtelOptions) -> Self {
         let scope = InstrumentationScope::builder("trace-sinks").with_version(env!("CARGO_PKG_VERSION"));
-        Self { prefix: Prefix::new(&options.prefix), limits: options.limits, scope: scope.build() }
+        Self {
+            prefix: Prefix::new(&options.prefix),
+            limits: options.limits,
+            scope: scope.build(),
+            spare: Arc::default(),
+        }
     }
 
     /// An event with the chosen prefix.
@@ -168,6 +175,7 @@ impl Finished for Box<Built> {
         links.links = kept.map(|link| Link::new(link.context(true), Vec::new(), 0)).collect();
         links.dropped_count = u32::try_from(span.links.len() - links.links.len()).unwrap_or(u32::MAX);
         let (attributes, dropped_attributes_count) = span.attributes.limited(0, &style.prefix, &style.limits);
+        style.spare.give(span.attributes);
         SpanData {
             span_context: span.at.context(false),
             parent_span_id: span.parent.unwrap_or(SpanId::INVALID),

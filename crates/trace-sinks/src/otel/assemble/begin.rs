@@ -88,7 +88,7 @@ impl Assembler {
         Open {
             key: at.key,
             lane: incoming.lane,
-            span: Span::new(name, family.kind(), incoming.time),
+            span: Span::new(name, family.kind(), incoming.time, self.style.spare.take()),
             parent,
             started: false,
             last: incoming.time,
