@@ -67,7 +67,7 @@ enum Target {
     /// A host's tracer.
     Tracer,
     /// A worker of our own.
-    Worker(Worker<Box<Built>>),
+    Worker(Worker<Built>),
     /// The environment says that nothing is to be sent.
     Nowhere,
 }
@@ -159,7 +159,7 @@ impl OtelTraceSink {
         }
     }
 
-    fn of_worker(worker: Worker<Box<Built>>, options: OtelOptions) -> Self {
+    fn of_worker(worker: Worker<Built>, options: OtelOptions) -> Self {
         Self::build(options, None, Target::Worker(worker))
     }
 

@@ -156,7 +156,7 @@ pub(super) struct Built {
     pub(super) style: Arc<Style>,
 }
 
-impl Finished for Box<Built> {
+impl Finished for Built {
     fn bytes(&self) -> usize {
         self.span.bytes()
     }
@@ -166,7 +166,7 @@ impl Finished for Box<Built> {
     }
 
     fn into_span_data(self) -> SpanData {
-        let Built { span, style } = *self;
+        let Self { span, style } = self;
         let mut events = SpanEvents::default();
         events.events = span.events.iter().map(|event| style.event(event)).collect();
         events.dropped_count = span.dropped_events;

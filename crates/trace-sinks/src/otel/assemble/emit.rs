@@ -26,7 +26,7 @@ impl Assembler {
             (Some(live), started) => {
                 Finished::Started(Box::new(live.finish(started, open.span, &open.parent)))
             }
-            (None, _) => Finished::Built(Box::new(Built { span: open.span, style: self.style.clone() })),
+            (None, _) => Finished::Built(Built { span: open.span, style: self.style.clone() }),
         };
         self.out.push(finished);
     }
