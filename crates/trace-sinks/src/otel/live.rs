@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::time::SystemTime;
 
 use opentelemetry::Context;
-use opentelemetry::global::{BoxedSpan, BoxedTracer};
+use opentelemetry::global::{self, BoxedSpan, BoxedTracer};
 use opentelemetry::trace::{
     Link, Span as _, SpanBuilder, SpanContext, SpanId, TraceContextExt, TraceId, Tracer,
 };
@@ -14,14 +14,15 @@ use opentelemetry_sdk::trace::{IdGenerator, RandomIdGenerator};
 use super::assemble::Parent;
 use super::export::guarded;
 use super::recent::Recent;
-use super::span::{Span, Style, Target};
+use super::span::{SCOPE, Span, SpanLink, Style, Target};
 
 /// How many spans are remembered for what may still hang under them.
 const CONTEXTS: usize = 65_536;
 
 /// The host's tracer, and the spans that it gave.
 pub(super) struct Live {
-    tracer: BoxedTracer,
+    /// Nothing until the first span, for the global provider's.
+    tracer: Option<BoxedTracer>,
     style: Style,
     /// What the tracer called the spans that we know by [`Target`].
     contexts: Recent<SpanContext>,
@@ -57,11 +58,11 @@ impl std::fmt::Debug for LiveSpan {
 pub(super) struct Started {
     live: LiveSpan,
     rest: Span,
-    links: Vec<SpanContext>,
+    links: Vec<(SpanLink, SpanContext)>,
 }
 
 impl Live {
-    pub(super) fn new(tracer: BoxedTracer, style: Style) -> Self {
+    pub(super) fn new(tracer: Option<BoxedTracer>, style: Style) -> Self {
         Self { tracer, style, contexts: Recent::new(CONTEXTS), takes_ids: false, failure: None }
     }
 
@@ -69,8 +70,11 @@ impl Live {
     pub(super) fn start(&mut self, span: &Span, parent: &Parent) -> LiveSpan {
         let parent_context = self.parent_context(span, parent);
         let (attributes, _) = span.attributes.limited(0, &self.style.prefix, &self.style.limits);
-        let links: Vec<Link> =
-            span.links.iter().filter_map(|link| self.context(*link)).map(Link::with_context).collect();
+        let links: Vec<Link> = span
+            .links
+            .iter()
+            .filter_map(|link| Some(self.style.link(link, self.context(link.target)?)))
+            .collect();
         let builder = SpanBuilder {
             span_kind: Some(span.kind.clone()),
             name: span.name.clone().resolve(&self.style.prefix),
@@ -80,7 +84,11 @@ impl Live {
             ..SpanBuilder::default()
         };
         let next = NextIds::set(span.at);
-        let started = guarded(|| self.tracer.build_with_context(builder, &parent_context));
+        let tracer = &mut self.tracer;
+        let started = guarded(|| {
+            let tracer = tracer.get_or_insert_with(|| global::tracer(SCOPE));
+            tracer.build_with_context(builder, &parent_context)
+        });
         drop(next);
         let started = started.map_err(|panic| self.failure = Some(panic)).ok();
         if let Some(started) = &started {
@@ -100,7 +108,7 @@ impl Live {
     pub(super) fn finish(&mut self, live: Option<LiveSpan>, span: Span, parent: &Parent) -> Started {
         let live = live.unwrap_or_else(|| self.start(&span, parent));
         let links = span.links.get(live.links..).unwrap_or_default();
-        let links = links.iter().filter_map(|link| self.context(*link)).collect();
+        let links = links.iter().filter_map(|link| Some((*link, self.context(link.target)?))).collect();
         Started { live, rest: span, links }
     }
 
@@ -145,8 +153,9 @@ impl Started {
             let event = style.event(event);
             span.add_event_with_timestamp(event.name, event.timestamp, event.attributes);
         }
-        for link in links {
-            span.add_link(link, Vec::new());
+        for (link, context) in links {
+            let link = style.link(&link, context);
+            span.add_link(link.span_context, link.attributes);
         }
         span.set_status(rest.status);
         span.update_name(rest.name.resolve(&style.prefix));

@@ -10,11 +10,13 @@ use std::fmt;
 pub struct OtelReport {
     /// Spans put together, those closed as incomplete and those sent again included.
     pub built: u64,
+    /// Spans given to a host's tracer; what became of them its provider knows.
+    pub handed: u64,
     /// Spans that the receiver accepted.
     pub exported: u64,
     /// Spans that the receiver refused, in a partial success or one by one.
     pub rejected: u64,
-    /// Spans for which the queue had no room.
+    /// Spans for which the queue had no room, or that came after the shutdown.
     pub dropped: u64,
     /// Spans given up after the last attempt to send them.
     pub failed: u64,
@@ -48,10 +50,13 @@ impl OtelReport {
 
 impl fmt::Display for OtelReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} of {} spans exported", self.exported, self.built)?;
+        match self.handed {
+            0 => write!(f, "{} of {} spans exported", self.exported, self.built)?,
+            handed => write!(f, "{handed} spans given to the host's tracer")?,
+        }
         let rest = [
             (self.rejected, "rejected"),
-            (self.dropped, "dropped for want of room"),
+            (self.dropped, "dropped"),
             (self.failed, "failed"),
             (self.sampled_out, "left out by the sampler"),
             (self.queued, "waiting"),

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use opentelemetry::global::{self, BoxedTracer};
+use opentelemetry::global::BoxedTracer;
 use opentelemetry::trace::{Span, Tracer};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SpanExporter;
@@ -99,9 +99,9 @@ impl fmt::Debug for OtelTraceSink {
 }
 
 impl OtelTraceSink {
-    /// A sink on the global provider's tracer, as it is set now.
+    /// A sink on the global provider's tracer, as the provider is set when the first span starts.
     pub fn from_global_provider() -> Self {
-        Self::of_tracer(global::tracer("trace-sinks"), OtelOptions::default())
+        Self::of_tracer(None, OtelOptions::default())
     }
 
     /// A sink on a host's tracer.
@@ -119,10 +119,10 @@ impl OtelTraceSink {
         T: Tracer + Send + Sync + 'static,
         T::Span: Span + Send + Sync + 'static,
     {
-        Self::of_tracer(BoxedTracer::new(Box::new(tracer)), options)
+        Self::of_tracer(Some(BoxedTracer::new(Box::new(tracer))), options)
     }
 
-    fn of_tracer(tracer: BoxedTracer, options: OtelOptions) -> Self {
+    fn of_tracer(tracer: Option<BoxedTracer>, options: OtelOptions) -> Self {
         let live = Live::new(tracer, Style::new(&options));
         Self::build(options, Some(live), Target::Tracer)
     }
@@ -214,6 +214,7 @@ impl OtelTraceSink {
         let counts = assembler.counts();
         if !matches!(self.target, Target::Worker(_)) {
             report.built = counts.built;
+            report.handed = counts.built;
         }
         report.incomplete = counts.incomplete;
         report.repeated = counts.repeated;

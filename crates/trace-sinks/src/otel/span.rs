@@ -4,10 +4,10 @@ use std::borrow::Cow;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use opentelemetry::InstrumentationScope;
 use opentelemetry::trace::{
     Event, Link, SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState,
 };
+use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
 use super::attributes::{Attributes, Prefix};
@@ -15,6 +15,9 @@ use super::export::Finished;
 use super::spare::Spare;
 use super::time::Time;
 use super::{OtelOptions, SpanLimits};
+
+/// Who makes the spans.
+pub(super) const SCOPE: &str = "trace-sinks";
 
 /// A span while it is put together.
 #[derive(Debug, Clone)]
@@ -26,7 +29,7 @@ pub(super) struct Span {
     pub(super) attributes: Attributes,
     pub(super) events: Vec<SpanEvent>,
     pub(super) dropped_events: u32,
-    pub(super) links: Vec<Target>,
+    pub(super) links: Vec<SpanLink>,
     pub(super) status: Status,
     /// Which span it is.
     pub(super) at: Target,
@@ -48,6 +51,13 @@ impl Target {
     pub(super) fn context(self, is_remote: bool) -> SpanContext {
         SpanContext::new(self.trace, self.span, TraceFlags::SAMPLED, is_remote, TraceState::NONE)
     }
+}
+
+/// That another span came before, and in what way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct SpanLink {
+    pub(super) target: Target,
+    pub(super) kind: &'static str,
 }
 
 /// What a span is called.
@@ -108,9 +118,10 @@ impl Span {
     }
 
     /// Links to another span, once.
-    pub(super) fn add_link(&mut self, target: Target) {
-        if target != self.at && target != Target::NONE && !self.links.contains(&target) {
-            self.links.push(target);
+    pub(super) fn add_link(&mut self, target: Target, kind: &'static str) {
+        let is_known = self.links.iter().any(|link| link.target == target);
+        if target != self.at && target != Target::NONE && !is_known {
+            self.links.push(SpanLink { target, kind });
         }
     }
 
@@ -132,13 +143,18 @@ pub(super) struct Style {
 
 impl Style {
     pub(super) fn new(options: &OtelOptions) -> Self {
-        let scope = InstrumentationScope::builder("trace-sinks").with_version(env!("CARGO_PKG_VERSION"));
+        let scope = InstrumentationScope::builder(SCOPE).with_version(env!("CARGO_PKG_VERSION"));
         Self {
             prefix: Prefix::new(&options.prefix),
             limits: options.limits,
             scope: scope.build(),
             spare: Arc::default(),
         }
+    }
+
+    /// A link that says why.
+    pub(super) fn link(&self, link: &SpanLink, context: SpanContext) -> Link {
+        Link::new(context, vec![KeyValue::new(self.prefix.key("lash.link.kind"), link.kind)], 0)
     }
 
     /// An event with the chosen prefix.
@@ -172,7 +188,7 @@ impl Finished for Built {
         events.dropped_count = span.dropped_events;
         let mut links = SpanLinks::default();
         let kept = span.links.iter().take(style.limits.links);
-        links.links = kept.map(|link| Link::new(link.context(true), Vec::new(), 0)).collect();
+        links.links = kept.map(|link| style.link(link, link.target.context(true))).collect();
         links.dropped_count = u32::try_from(span.links.len() - links.links.len()).unwrap_or(u32::MAX);
         let (attributes, dropped_attributes_count) = span.attributes.limited(0, &style.prefix, &style.limits);
         style.spare.give(span.attributes);

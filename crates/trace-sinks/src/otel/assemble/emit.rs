@@ -2,7 +2,9 @@
 
 use super::open::{Closed, Open, Parent};
 use super::{Assembler, Finished};
+use crate::otel::TraceScope;
 use crate::otel::ids::span_id;
+use crate::otel::place::Place;
 use crate::otel::span::{Built, Target};
 
 /// How many parents are followed to see whether they lead back.
@@ -86,7 +88,7 @@ impl Assembler {
         if let Parent::Linked(cause) = &open.parent
             && let Some(before) = self.target(open.lane, &Parent::Node(cause.clone()))
         {
-            open.span.add_link(before);
+            open.span.add_link(before, "started_by");
         }
         let parent = match &open.parent {
             Parent::Linked(_) if !self.has_session_spans() => None,
@@ -96,9 +98,23 @@ impl Assembler {
         let parent = parent.filter(|parent| *parent != open.span.at);
         open.span.parent = parent.filter(|parent| parent.trace == trace).map(|parent| parent.span);
         if let Some(elsewhere) = parent.filter(|parent| parent.trace != trace) {
-            open.span.add_link(elsewhere);
+            open.span.add_link(elsewhere, "parent");
             open.span.parent = self.session_around(open).map(|session| session.span);
         }
+        if open.span.parent.is_none() && matches!(self.options.scope, TraceScope::Run) {
+            open.span.parent = self.run_around(open).map(|run| run.span);
+        }
+    }
+
+    /// The run that a session belongs to, if it has a span.
+    fn run_around(&mut self, open: &Open) -> Option<Target> {
+        let lane = self.lanes.get(open.lane).filter(|lane| lane.is_session() && lane.root == open.key)?;
+        let run = lane.run.clone();
+        let place = Place { run: &run, ..Place::default() };
+        let lane = self.lanes.of(place, &self.hashes, &mut self.scratch);
+        let has_root = self.lanes.get(lane).is_some_and(|lane| lane.has_root);
+        let target = has_root.then(|| self.lanes.root(lane, &self.hashes, &mut self.scratch));
+        target.filter(|target| target.trace == open.span.at.trace)
     }
 
     /// The session of a span outside turns: what hangs under another trace is at least a part of that.

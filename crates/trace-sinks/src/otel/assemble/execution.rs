@@ -87,7 +87,7 @@ impl Assembler {
         let Some(node) = self.children.get(id).cloned() else { return };
         if open.parent != Parent::Node(node.clone()) {
             let target = self.target_of(node.lane, &node.node);
-            open.span.add_link(target);
+            open.span.add_link(target, "started_by");
         }
     }
 

@@ -21,6 +21,9 @@ impl Assembler {
         if open.live.is_none() && (is_session || !open.revised) {
             self.suspended.insert(id, Box::new(open.copy()));
         }
+        if lane_end.is_some() && !is_session {
+            self.describe_sums(open.lane, &mut open.span.attributes);
+        }
         if !is_session {
             self.counts.incomplete += 1;
             open.span.attributes.bool("lash.span.incomplete", true);

@@ -83,7 +83,7 @@ impl Assembler {
         if let Some(call) = metadata.get("retry_of").and_then(|call| call.as_str()) {
             let key = self.key(incoming.lane, Kind::Llm, call);
             let target = self.target_of(incoming.lane, &key);
-            open.span.add_link(target);
+            open.span.add_link(target, "retry_of");
         }
     }
 
@@ -121,6 +121,7 @@ impl Assembler {
         if let Some(reason) = &response.terminal_reason {
             to.texts(convention::RESPONSE_FINISH_REASONS, [&*convention::finish_reason(reason)]);
         }
+        to.fixed("lash.llm.status", "completed");
         to.int("lash.llm.duration_ms", response.duration_ms);
         to.int("lash.llm.response_chars", response.text.chars().count());
         if let Some(usage) = &call.usage {
@@ -176,7 +177,13 @@ impl Assembler {
             }
             let to = &mut open.span.attributes;
             to.texts(convention::RESPONSE_FINISH_REASONS, ["error"]);
-            to.text(convention::ERROR_MESSAGE, &error.message);
+            let (status, text) = if error.is_cancelled() {
+                ("cancelled", "lash.llm.message")
+            } else {
+                ("failed", convention::ERROR_MESSAGE)
+            };
+            to.fixed("lash.llm.status", status);
+            to.text(text, &error.message);
             to.bool("lash.error.retryable", error.retryable);
             to.text_if("lash.error.terminal_reason", error.terminal_reason.as_deref());
             let payload = this.options.include_payload_json;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
-use trace_core::event::{REASON_CANCELLED, SessionStarted, TURN_FAILED, TurnCompleted, TurnStarted};
+use trace_core::event::{
+    REASON_CANCELLED, SessionStarted, TURN_FAILED, TraceTokenUsage, TurnCompleted, TurnStarted,
+};
 
 use super::describe::{MAX_METADATA, write_json};
 use super::open::{At, Open, Parent};
@@ -214,22 +216,30 @@ impl Assembler {
         to.text("lash.turn.done_reason", &turn.done_reason);
         let switch = turn.agent_frame_switch.as_ref();
         to.text_if("lash.turn.agent_frame_switch.frame_id", switch.map(|switch| &*switch.frame_id));
-        if let Some(lane) = self.lanes.get_mut(incoming.lane) {
-            open.span.end = open.span.end.max(lane.last);
-            to.text_if(convention::REQUEST_MODEL, lane.model.one());
-            if lane.calls > 0 {
-                to.int("lash.turn.llm_calls", lane.calls);
-                to.int("lash.turn.usage.input_tokens", super::llm::inclusive_input(lane.spent));
-                to.int("lash.turn.usage.output_tokens", lane.spent.output_tokens);
-                if self.options.turn_usage {
-                    let counts = convention::usage_attributes(&lane.spent, self.options.cache_creation_alias);
-                    counts.for_each(|(name, count)| to.int(name, count));
-                }
-            }
-        }
+        let last = self.lanes.get(incoming.lane).map(|lane| lane.last);
+        open.span.end = open.span.end.max(last.unwrap_or_default());
+        self.describe_sums(incoming.lane, to);
         // A turn that its user stopped is written as failed by some.
         if turn.status == TURN_FAILED && turn.done_reason != REASON_CANCELLED {
             open.fail(&turn.done_reason, &turn.done_reason);
+        }
+    }
+
+    /// What the calls of a turn come to.
+    pub(super) fn describe_sums(&self, lane: u64, to: &mut Attributes) {
+        let Some(lane) = self.lanes.get(lane) else { return };
+        to.text_if(convention::REQUEST_MODEL, lane.model.one());
+        if lane.calls > 0 {
+            to.int("lash.turn.llm_calls", lane.calls);
+        }
+        if lane.spent == TraceTokenUsage::default() {
+            return;
+        }
+        to.int("lash.turn.usage.input_tokens", super::llm::inclusive_input(lane.spent));
+        to.int("lash.turn.usage.output_tokens", lane.spent.output_tokens);
+        if self.options.turn_usage {
+            let counts = convention::usage_attributes(&lane.spent, self.options.cache_creation_alias);
+            counts.for_each(|(name, count)| to.int(name, count));
         }
     }
 
@@ -245,7 +255,7 @@ impl Assembler {
         let Some((_, lane)) = previous.filter(|(_, lane)| is_newer && *lane != incoming.lane) else { return };
         if self.lanes.get(lane).is_some() {
             let target: Target = self.lanes.root(lane, &self.hashes, &mut self.scratch);
-            open.span.add_link(target);
+            open.span.add_link(target, "previous_turn");
         }
     }
 }

@@ -148,7 +148,9 @@ impl Assembler {
         }
         if let TraceToolCallOutcome::Failure(payload) = &call.output.outcome {
             let kind = ["kind", "code", "type"].into_iter().find_map(|key| payload.get(key)?.as_str());
-            open.fail(kind.unwrap_or_default(), &format!("tool call failed: {}", call.name));
+            let message = payload.as_str().or_else(|| payload.get("message")?.as_str());
+            let message = message.map(|message| format!(": {message}")).unwrap_or_default();
+            open.fail(kind.unwrap_or_default(), &format!("tool call failed: {}{message}", call.name));
         }
     }
 
@@ -158,7 +160,7 @@ impl Assembler {
         if lane.requested.0.contains(&self.hashes.of(id.as_bytes())) {
             let key = lane.requested.1.clone();
             let target = self.target_of(incoming.lane, &key);
-            open.span.add_link(target);
+            open.span.add_link(target, "requested_by");
         }
     }
 }

@@ -9,7 +9,7 @@ use super::ERROR_OTHER;
 /// The most bytes of a code that is one of few words.
 const LONGEST_CODE: usize = 80;
 
-/// The provider's code, else the HTTP status that the error tells, else `_OTHER`. `None` for a call that was stopped on
+/// The provider's code, else the HTTP status that the error tells, else why the call ended, else `_OTHER`. `None` for a call that was stopped on
 /// purpose: it did not fail.
 pub(in crate::otel) fn error_type(error: &TraceError) -> Option<Cow<'_, str>> {
     if error.is_cancelled() {
@@ -18,7 +18,8 @@ pub(in crate::otel) fn error_type(error: &TraceError) -> Option<Cow<'_, str>> {
     let code = error.code.as_deref().map(str::trim).filter(|code| is_word(code));
     let status =
         || [Some(error.message.as_str()), error.raw.as_deref()].into_iter().flatten().find_map(http_status);
-    Some(code.or_else(status).unwrap_or(ERROR_OTHER).into())
+    let reason = || error.terminal_reason.as_deref().map(str::trim).filter(|reason| is_word(reason));
+    Some(code.or_else(status).or_else(reason).unwrap_or(ERROR_OTHER).into())
 }
 
 /// A text as a kind of error: itself if it can be one of few words, `_OTHER` otherwise.

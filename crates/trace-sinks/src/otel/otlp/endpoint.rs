@@ -52,7 +52,10 @@ impl Endpoint {
         environment: &Environment<'_>,
     ) -> Result<Self, OtlpError> {
         match protocol {
-            OtlpProtocol::HttpProtobuf => Self::checked(setting, &with_path(url), protocol, environment),
+            OtlpProtocol::HttpProtobuf => {
+                Self::checked(setting, url, protocol, environment)?;
+                Self::checked(setting, &with_path(url), protocol, environment)
+            }
             OtlpProtocol::Grpc => Self::checked(setting, url, protocol, environment),
         }
     }

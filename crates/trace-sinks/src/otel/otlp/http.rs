@@ -69,9 +69,13 @@ impl HttpDestination {
         let endpoint = &self.connection.endpoint;
         let error = match error {
             _ if self.is_insecure(error) => {
-                let error = format!(
-                    "no secure connection to {endpoint}: {error}; check the certificates, and http or https"
-                );
+                let is_plain = error.to_string().contains("InvalidContentType");
+                let advice = if is_plain {
+                    "the receiver answers without TLS: write http:// instead of https://"
+                } else {
+                    "check the certificates, and http or https"
+                };
+                let error = format!("no secure connection to {endpoint}: {error}; {advice}");
                 return Sent::Refused { error };
             }
             ureq::Error::Timeout(_) => format!("{endpoint} did not answer within {timeout:?}"),

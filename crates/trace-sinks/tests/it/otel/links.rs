@@ -9,7 +9,7 @@ use super::made::{
     call, llm_completed, llm_failed, llm_started, tool, tool_completed, tool_started, turn, turn_completed,
     turn_started, with,
 };
-use super::support::{export, only, record};
+use super::support::{example, export, only, record};
 
 fn spans(records: &[TraceRecord]) -> Vec<SpanData> {
     export(records, OtelOptions::default()).0
@@ -103,4 +103,17 @@ fn a_turn_of_a_request_hangs_under_the_requests_span() {
         let spans = of(wrong);
         assert_eq!(only(&spans, "lash.turn").parent_span_id.to_string(), "0000000000000000", "{wrong}");
     }
+}
+
+#[test]
+fn a_link_says_why() {
+    let (spans, _) = export(&example(), OtelOptions::default());
+    let links = spans.iter().flat_map(|span| &span.links.links);
+    let kinds: std::collections::BTreeSet<String> = links
+        .map(|link| {
+            let kind = link.attributes.iter().find(|pair| pair.key.as_str() == "lash.link.kind");
+            kind.unwrap().value.to_string()
+        })
+        .collect();
+    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["parent", "previous_turn", "retry_of", "started_by"]);
 }

@@ -80,8 +80,10 @@ fn a_turn_hangs_under_what_the_host_is_doing() {
 }
 
 #[test]
-fn the_global_provider_takes_records() {
+fn a_global_provider_that_is_set_late_gets_the_records() {
     let sink = OtelTraceSink::from_global_provider();
+    let kept = Kept::default();
+    opentelemetry::global::set_tracer_provider(provider(&kept).build());
     let (records, _) = seed("seed-v2-1k");
     for record in &records {
         sink.append(record).unwrap();
@@ -89,4 +91,6 @@ fn the_global_provider_takes_records() {
     sink.flush().unwrap();
     let (_, report) = export(&records, OtelOptions::default());
     assert_eq!(sink.report().open, report.incomplete);
+    assert_eq!(sink.report().handed, kept.spans().len() as u64);
+    assert!(sink.report().to_string().starts_with(&format!("{} spans given", kept.spans().len())));
 }

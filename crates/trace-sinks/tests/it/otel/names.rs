@@ -131,6 +131,8 @@ fn a_cancelled_call_is_no_error() {
     let cancelled = call(end(TraceError::cancelled("stopped")), request.clone(), OtelOptions::default());
     assert_eq!(cancelled.status, Status::Unset);
     assert_eq!(text(&cancelled, "error.type"), None);
+    assert_eq!(text(&cancelled, "error.message"), None);
+    assert_eq!(text(&cancelled, "lash.llm.status").as_deref(), Some("cancelled"));
     let mut error = TraceError::new("rate limited", true);
     error.code = Some("429".to_owned());
     let failed = call(end(error), request, OtelOptions::default());
