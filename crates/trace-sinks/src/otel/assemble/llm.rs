@@ -105,7 +105,7 @@ impl Assembler {
         });
         if is_news {
             self.note_response(incoming, response);
-            self.note_answer(incoming, call, key);
+            self.note_answer(incoming, call, &key);
         }
     }
 
@@ -141,8 +141,7 @@ impl Assembler {
     }
 
     /// Keeps what a turn spent, and which tool calls an answer asked for.
-    fn note_answer(&mut self, incoming: Incoming<'_>, call: &LlmCallCompleted, key: NodeKey) {
-        let hashes = self.hashes.clone();
+    fn note_answer(&mut self, incoming: Incoming<'_>, call: &LlmCallCompleted, key: &NodeKey) {
         let Some(lane) = self.lanes.get_mut(incoming.lane) else { return };
         lane.calls += 1;
         lane.spent += call.usage.unwrap_or_default();
@@ -152,14 +151,25 @@ impl Assembler {
             lane.model.add(model);
         }
         let parts = call.response.parts.as_ref().and_then(|parts| parts.as_array()).into_iter().flatten();
-        lane.requested.0.clear();
-        lane.requested.0.extend(
-            parts
-                .take(MAX_REQUESTED)
-                .filter_map(|part| part.get("call_id").or_else(|| part.get("id"))?.as_str())
-                .map(|id| hashes.of(id.as_bytes())),
-        );
-        lane.requested.1 = key;
+        for part in parts.take(MAX_REQUESTED) {
+            if let Some(id) = part.get("call_id").or_else(|| part.get("id")).and_then(|id| id.as_str()) {
+                self.note_requested(incoming.lane, key, id);
+            }
+        }
+    }
+
+    /// Keeps that the latest call of a lane asked for a tool call.
+    pub(super) fn note_requested(&mut self, lane: u64, call: &NodeKey, id: &str) {
+        let id = self.hashes.of(id.as_bytes());
+        let Some(lane) = self.lanes.get_mut(lane) else { return };
+        let (requested, by) = &mut lane.requested;
+        if by != call {
+            requested.clear();
+            by.clone_from(call);
+        }
+        if requested.len() < MAX_REQUESTED && !requested.contains(&id) {
+            requested.push(id);
+        }
     }
 
     pub(super) fn llm_failed(&mut self, incoming: Incoming<'_>, call: &LlmCallFailed) {

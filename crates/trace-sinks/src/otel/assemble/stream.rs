@@ -1,5 +1,6 @@
 //! What streams back from a model: counted, not copied.
 
+use trace_core::TraceContext;
 use trace_core::event::{TraceProviderRequestEvent, TraceProviderStreamEvent, TraceRuntimeStreamEvent};
 
 use super::describe::write_json;
@@ -76,6 +77,7 @@ impl Assembler {
 
     pub(super) fn runtime_chunk(&mut self, incoming: Incoming<'_>, chunk: &TraceRuntimeStreamEvent) {
         let (raw, payload) = (self.options.raw_stream_events, self.options.include_payload_json);
+        self.note_streamed_request(incoming, chunk);
         self.in_stream(
             incoming,
             "lash.runtime_stream_event",
@@ -91,6 +93,16 @@ impl Assembler {
         );
     }
 
+    /// Keeps which tool call a stream asks for: not every answer lists them again.
+    fn note_streamed_request(&mut self, incoming: Incoming<'_>, chunk: &TraceRuntimeStreamEvent) {
+        if let (Some(tool_call), Some(_), Some(call)) =
+            (&chunk.call_id, &chunk.tool_name, llm_call(&incoming.record.context))
+        {
+            let key = self.latest_key(incoming.lane, Kind::Llm, call);
+            self.note_requested(incoming.lane, &key, tool_call);
+        }
+    }
+
     /// Does something to the call that a record of a stream belongs to. One that names no call is a moment of its own.
     fn in_stream<D: FnOnce(&mut Attributes)>(
         &mut self,
@@ -99,9 +111,7 @@ impl Assembler {
         describe: D,
         act: impl FnOnce(&mut Open, D),
     ) {
-        let context = &incoming.record.context;
-        let named = context.parent_graph_node_id.as_deref().and_then(|node| node.strip_prefix("llm:"));
-        let Some(id) = call_id(context).or(named).filter(|id| !id.is_empty()) else {
+        let Some(id) = llm_call(&incoming.record.context) else {
             return self.moment(incoming, family(name), |_, to| describe(to));
         };
         if self.is_repeat(incoming) {
@@ -114,6 +124,12 @@ impl Assembler {
             act(open, describe);
         }
     }
+}
+
+/// The call that a record of a stream names, as its own or as its parent.
+fn llm_call(context: &TraceContext) -> Option<&str> {
+    let parent = context.parent_graph_node_id.as_deref().and_then(|node| node.strip_prefix("llm:"));
+    call_id(context).or(parent).filter(|id| !id.is_empty())
 }
 
 fn describe_request(request: &TraceProviderRequestEvent, payload: bool, to: &mut Attributes) {

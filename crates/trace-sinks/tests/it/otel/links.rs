@@ -115,5 +115,8 @@ fn a_link_says_why() {
             kind.unwrap().value.to_string()
         })
         .collect();
-    assert_eq!(kinds.into_iter().collect::<Vec<_>>(), ["parent", "previous_turn", "retry_of", "started_by"]);
+    assert_eq!(
+        kinds.into_iter().collect::<Vec<_>>(),
+        ["parent", "previous_turn", "requested_by", "retry_of", "started_by"]
+    );
 }
