@@ -41,8 +41,8 @@
 //! | `grpc` | no | `otel`, and OTLP over gRPC | 89 more |
 //! | `viewer` | no | the page, from code | 39 more |
 //!
-//! The numbers count unique crates on Linux, procedural macros and this workspace's own included; those of `otel`, `grpc` and
-//! `viewer` on top of the default features.
+//! The numbers count unique crates on Linux, with build dependencies, procedural macros and this workspace's own; those of
+//! `otel`, `grpc` and `viewer` on top of the default features.
 
 pub mod tracing;
 
