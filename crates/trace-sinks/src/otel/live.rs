@@ -157,7 +157,7 @@ impl Started {
             let link = style.link(&link, context);
             span.add_link(link.span_context, link.attributes);
         }
-        span.set_status(rest.status);
+        span.set_status(style.status(rest.status));
         span.update_name(rest.name.resolve(&style.prefix));
         span.end_with_timestamp(SystemTime::from(rest.end));
     }

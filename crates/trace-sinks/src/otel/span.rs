@@ -11,6 +11,7 @@ use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
 use super::attributes::{Attributes, Prefix};
+use super::content::fit_plain;
 use super::export::Finished;
 use super::spare::Spare;
 use super::time::Time;
@@ -160,8 +161,18 @@ impl Style {
     /// An event with the chosen prefix.
     pub(super) fn event(&self, event: &SpanEvent) -> Event {
         let name = Name::Fixed(event.name).resolve(&self.prefix);
-        let attributes = event.attributes.pairs(0, &self.prefix).collect();
-        Event::new(name, event.time.into(), attributes, 0)
+        let (attributes, dropped) = event.attributes.limited(0, &self.prefix, &self.limits);
+        Event::new(name, event.time.into(), attributes, dropped)
+    }
+
+    /// A status whose text is within the limit of a value.
+    pub(super) fn status(&self, status: Status) -> Status {
+        match status {
+            Status::Error { description } if description.len() > self.limits.value_bytes => {
+                Status::error(fit_plain(description.into_owned(), self.limits.value_bytes).text)
+            }
+            status => status,
+        }
     }
 }
 
@@ -203,7 +214,7 @@ impl Finished for Built {
             dropped_attributes_count,
             events,
             links,
-            status: span.status,
+            status: style.status(span.status),
             instrumentation_scope: style.scope.clone(),
             name: span.name.resolve(&style.prefix),
         }

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use opentelemetry::trace::{SpanKind, Status};
 use opentelemetry_sdk::trace::SpanData;
 use trace_core::event::{
-    LlmCallCompleted, LlmCallFailed, LlmCallStarted, ToolCallStarted, TraceError, TraceLlmRequest,
+    LlmCallCompleted, LlmCallFailed, LlmCallStarted, Log, ToolCallStarted, TraceError, TraceLlmRequest,
     TraceLlmResponse, TraceTokenUsage,
 };
-use trace_core::{TraceContext, TraceRecord};
+use trace_core::{Severity, TraceContext, TraceRecord};
 use trace_sinks::otel::{ContentCapture, OtelOptions, SpanNames};
 
 use super::support::{example, export, seed, text};
@@ -172,6 +172,24 @@ fn a_turn_says_what_it_was_asked_and_what_it_answered_last() {
     let question: serde_json::Value =
         serde_json::from_str(&text(turn, "gen_ai.input.messages").unwrap()).unwrap();
     assert_eq!((question.as_array().unwrap().len(), &question[0]["role"]), (1, &"user".into()));
+}
+
+#[test]
+fn long_errors_and_events_are_cut_too() {
+    let mut options = OtelOptions::default().with_names(SpanNames::GenAi);
+    options.limits.value_bytes = 100;
+    let error = TraceError::new("a long story ".repeat(100), false);
+    let log = Log::new(Severity::Warn, "host", "a long story ".repeat(100));
+    let records = [
+        TraceRecord::new(context(), LlmCallStarted::new(TraceLlmRequest::new("m", vec![]))),
+        TraceRecord::new(context(), log),
+        TraceRecord::new(context(), LlmCallFailed::new(error)),
+    ];
+    let (spans, _) = export(&records, options);
+    let Status::Error { description } = &spans[0].status else { panic!("{:?}", spans[0].status) };
+    assert!(description.len() <= 100 && description.contains("[+"), "{description}");
+    let message = spans[0].events[0].attributes.iter().find(|pair| pair.key.as_str() == "lash.log.message");
+    assert!(message.unwrap().value.as_str().len() <= 100);
 }
 
 #[test]
