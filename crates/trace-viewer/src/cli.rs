@@ -23,12 +23,20 @@ use args::{Cli, Command};
 enum Exit {
     Done = 0,
     Failed = 1,
+    #[cfg(feature = "otel")]
+    Usage = 2,
     Damaged = 3,
 }
 
 /// Runs the program. Wrong usage ends in the parser, with exit code 2.
 pub(crate) fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => match suggest::misspelt(&error) {
+            Some(failure) => return ExitCode::from(report::failure(&failure) as u8),
+            None => error.exit(),
+        },
+    };
     let result = match &cli.command {
         Some(Command::Demo(demo)) => demo::run(demo),
         Some(Command::Graph(graph)) => graph::run(graph),

@@ -67,8 +67,8 @@ Examples:
     /// program was built with its feature otel.
     #[command(after_help = "\
 Exit codes:
-  0  everything is written, or every span was accepted
-  1  it is not; the reason is on standard error
+  0  everything is written, or every span was accepted or left out by the sampler
+  1  it is not, or there was nothing to send; the reason is on standard error
   2  wrong usage
   3  it is, but an input is damaged or incomplete
 
@@ -145,12 +145,12 @@ pub(super) struct RenderArgs {
 pub(super) struct SliceArgs {
     /// Show only this session and what it started; may be given again
     ///
-    /// The beginning of its id is enough where no other id begins like it.
+    /// The beginning of its id is enough where no other id begins like it. Not for spans.
     #[arg(long, value_name = "ID")]
     pub(super) session: Vec<String>,
     /// Show only this turn, by its id or number; may be given again
     ///
-    /// Where several sessions have such a turn, --session says which one.
+    /// Where several sessions have such a turn, --session says which one. Not for spans.
     #[arg(long, value_name = "TURN")]
     pub(super) turn: Vec<String>,
     /// Leave out what ended before this time
@@ -164,7 +164,7 @@ pub(super) struct SliceArgs {
     /// Show only what matches, with what is inside it and above it
     ///
     /// The language is that of the page's search: kind:tool status:failed dur>500 name:shell "text". Terms beside each
-    /// other must all hold; there are or, -, ( and ).
+    /// other must all hold; there are or, -, ( and ). Not for spans.
     #[arg(long, value_name = "QUERY", allow_hyphen_values = true)]
     pub(super) query: Option<Query>,
 }

@@ -6,6 +6,10 @@ mod chrome;
 mod otlp;
 #[cfg(feature = "otel")]
 mod times;
+#[cfg(feature = "otel")]
+mod told;
+#[cfg(feature = "otel")]
+mod watch;
 
 use super::Exit;
 use super::report::Failure;

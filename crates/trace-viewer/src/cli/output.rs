@@ -22,20 +22,26 @@ pub(super) struct Document {
     pub(super) ending: &'static str,
     /// What is near its beginning, and in no other sort of file.
     mark: &'static str,
+    /// Whether the sessions and failures in it are counted.
+    is_counted: bool,
 }
 
 /// The page.
-pub(super) const PAGE: Document =
-    Document { word: "page", ending: ".html", mark: r#"<meta name="generator" content="trace-viewer">"# };
+pub(super) const PAGE: Document = Document {
+    word: "page",
+    ending: ".html",
+    mark: r#"<meta name="generator" content="trace-viewer">"#,
+    is_counted: true,
+};
 
 /// Chrome's events.
 pub(super) const CHROME: Document =
-    Document { word: "export", ending: ".chrome.json", mark: chrome::OPENING };
+    Document { word: "export", ending: ".chrome.json", mark: chrome::OPENING, is_counted: true };
 
 /// Spans.
 #[cfg(feature = "otel")]
 pub(super) const SPANS: Document =
-    Document { word: "export", ending: ".otlp.jsonl", mark: "{\"resourceSpans\":" };
+    Document { word: "export", ending: ".otlp.jsonl", mark: "{\"resourceSpans\":", is_counted: false };
 
 /// Where a document goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,7 +98,7 @@ pub(super) fn produce(
     };
     drop(bar);
     if let Target::File { path, .. } = target {
-        report::written(path, bytes, &outcome);
+        report::written(path, bytes, &outcome, document.is_counted);
     }
     report::findings(&outcome);
     Ok(if outcome.finding_count == 0 { Exit::Done } else { Exit::Damaged })

@@ -1,5 +1,6 @@
 //! A progress bar for long work.
 
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use indicatif::{ProgressBar, ProgressStyle};
@@ -12,13 +13,35 @@ const PATIENCE: Duration = Duration::from_millis(500);
 #[derive(Debug)]
 pub(super) struct Bar {
     begun: Option<Instant>,
-    bar: Option<ProgressBar>,
+    bar: Arc<OnceLock<ProgressBar>>,
+}
+
+/// Says lines while there may be a bar, from any thread.
+#[cfg(feature = "otel")]
+#[derive(Debug)]
+pub(super) struct Aside(Arc<OnceLock<ProgressBar>>);
+
+#[cfg(feature = "otel")]
+impl Aside {
+    /// Says a line above the bar.
+    pub(super) fn line(&self, line: &str) {
+        match self.0.get() {
+            Some(bar) => bar.suspend(|| super::report::line(line)),
+            None => super::report::line(line),
+        }
+    }
 }
 
 impl Bar {
     /// A bar, or none.
     pub(super) fn new(wanted: bool) -> Self {
-        Self { begun: wanted.then(Instant::now), bar: None }
+        Self { begun: wanted.then(Instant::now), bar: Arc::default() }
+    }
+
+    /// What says lines beside this bar.
+    #[cfg(feature = "otel")]
+    pub(super) fn aside(&self) -> Aside {
+        Aside(Arc::clone(&self.bar))
     }
 }
 
@@ -27,7 +50,7 @@ impl Progress for Bar {
         if self.begun.is_none_or(|begun| begun.elapsed() < PATIENCE) {
             return;
         }
-        let bar = self.bar.get_or_insert_with(new_bar);
+        let bar = self.bar.get_or_init(new_bar);
         if let Some(size) = size {
             bar.set_length(size.max(done));
         }
@@ -37,7 +60,7 @@ impl Progress for Bar {
 
 impl Drop for Bar {
     fn drop(&mut self) {
-        if let Some(bar) = &self.bar {
+        if let Some(bar) = self.bar.get() {
             bar.finish_and_clear();
         }
     }

@@ -51,6 +51,12 @@ pub(super) enum Failure {
     /// An input would have to be read twice, and cannot be.
     #[cfg(feature = "otel")]
     ReadTwice { name: String, option: String },
+    /// The environment turns spans off.
+    #[cfg(feature = "otel")]
+    Disabled { name: &'static str, value: &'static str },
+    /// The inputs make no span.
+    #[cfg(feature = "otel")]
+    NoSpan { name: String, has_records: bool },
     /// A word that is no file, but nearly a command.
     Command { word: String, command: String },
 }
@@ -119,6 +125,16 @@ impl fmt::Display for Failure {
             Self::ReadTwice { name, option } => {
                 write!(f, "{name}: {option} reads the input twice, which works with files only; save it to one first")
             }
+            #[cfg(feature = "otel")]
+            Self::Disabled { name, value } => write!(f, "nothing was sent: {name} is {value}"),
+            #[cfg(feature = "otel")]
+            Self::NoSpan { name, has_records: false } => {
+                write!(f, "{name}: nothing was sent: no record was found: is this a trace?")
+            }
+            #[cfg(feature = "otel")]
+            Self::NoSpan { name, has_records: true } => {
+                write!(f, "{name}: nothing was sent: its records make no span")
+            }
             Self::Command { word, command } => {
                 write!(f, "{word}: there is no such file; did you mean the command \"{command}\"?")
             }
@@ -138,7 +154,7 @@ impl Error for Failure {
             #[cfg(not(feature = "otel"))]
             Self::WithoutOtel => None,
             #[cfg(feature = "otel")]
-            Self::ReadTwice { .. } => None,
+            Self::ReadTwice { .. } | Self::Disabled { .. } | Self::NoSpan { .. } => None,
             Self::PricesFile { source, .. } => Some(source),
             // Its text is part of the message.
             Self::Prices(_)
@@ -184,19 +200,24 @@ pub(super) fn failure(failure: &Failure) -> Exit {
         cause = error.source();
     }
     say(&format!("trace-viewer: {line}"));
-    Exit::Failed
+    match failure {
+        #[cfg(feature = "otel")]
+        Failure::Otlp(_) => Exit::Usage,
+        _ => Exit::Failed,
+    }
 }
 
-/// Says what was written.
-pub(super) fn written(path: &Path, bytes: u64, outcome: &Outcome) {
+/// Says what was written; sessions and failures too, where they are counted.
+pub(super) fn written(path: &Path, bytes: u64, outcome: &Outcome, is_counted: bool) {
+    let totals =
+        [counted(outcome.sessions, "session", "sessions"), counted(outcome.failures, "failure", "failures")];
     say(&format!(
-        "{}: {}, {}{}, {}, {}",
+        "{}: {}, {}{}{}",
         path.display(),
         size(bytes),
         outcome.sliced_from.map_or_else(String::new, |_| format!("{} of ", outcome.entries)),
         counted(outcome.sliced_from.unwrap_or(outcome.entries), "record", "records"),
-        counted(outcome.sessions, "session", "sessions"),
-        counted(outcome.failures, "failure", "failures"),
+        if is_counted { format!(", {}", totals.join(", ")) } else { String::new() },
     ));
 }
 

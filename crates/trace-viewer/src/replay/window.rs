@@ -14,6 +14,8 @@ pub(super) struct Window {
     held: HashMap<Key, TraceRecord>,
     /// Calls that started after `until`; their ends are left out too.
     late: HashSet<Key>,
+    /// The last time of all.
+    last: i64,
 }
 
 /// A session, and the id of a node in it; the session itself has none.
@@ -35,6 +37,7 @@ impl Window {
             until: until_us.unwrap_or(i64::MAX),
             held: HashMap::new(),
             late: HashSet::new(),
+            last: i64::MIN,
         }
     }
 
@@ -45,6 +48,7 @@ impl Window {
             return 0;
         }
         let (key, edge, time) = (key(&record), edge(&record), record.timestamp.timestamp_micros());
+        self.last = self.last.max(time);
         match edge {
             Edge::Start if time > self.until => {
                 self.late.insert(key);
@@ -70,9 +74,10 @@ impl Window {
         (self.since, self.until) == (i64::MIN, i64::MAX)
     }
 
-    /// Gives the calls that never ended, which reach to the end of the trace; the rest is left out.
+    /// Gives the calls that never ended, which reach to the last record and no further; the rest is left out.
     pub(super) fn finish(&mut self, ready: &mut Vec<TraceRecord>) -> u64 {
-        let open = |record: &TraceRecord| edge(record) == Edge::Start;
+        let reaches_in = self.last >= self.since;
+        let open = |record: &TraceRecord| reaches_in && edge(record) == Edge::Start;
         let mut held: Vec<TraceRecord> = self.held.values().filter(|record| open(record)).cloned().collect();
         held.sort_by(|one, other| (one.timestamp, &one.id).cmp(&(other.timestamp, &other.id)));
         for record in held {

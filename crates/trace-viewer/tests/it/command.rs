@@ -163,6 +163,9 @@ fn a_word_close_to_a_command_gets_a_suggestion() {
     let misspelt = run(directory.path(), &["dmeo"]);
     assert_eq!(misspelt.code, 1);
     assert!(misspelt.stderr.contains("did you mean the command \"demo\"?"), "{}", misspelt.stderr);
+    let with_option = run(directory.path(), &["exprt", "demon", "--otlp", "http://127.0.0.1:1"]);
+    assert_eq!(with_option.code, 1);
+    assert!(with_option.stderr.contains("did you mean the command \"export\"?"), "{}", with_option.stderr);
     let unlike = run(directory.path(), &["trace.jsonl"]);
     assert!(!unlike.stderr.contains("did you mean"), "{}", unlike.stderr);
     assert_eq!(run(directory.path(), &["demon"]).code, 0);

@@ -102,7 +102,8 @@ fn a_dry_run_shows_every_call_under_its_parent_and_at_its_time() {
     let (code, out, error) = run(here.path(), &[&seed_path("seed-v2-1k"), "--dry-run"]);
     assert_eq!(code, 0, "{error}");
     let found = spans(&out);
-    assert!(error.contains(&format!("{0} of {0} spans exported", found.len())), "{error}");
+    assert!(error.contains(&format!("{} spans in {} request", found.len(), out.lines().count())), "{error}");
+    assert!(error.ends_with("; nothing was sent\n"), "{error}");
     let named = |name: &str| found.values().filter(|span| span["name"] == name).count();
     let nodes = truth["node_status"].as_object().unwrap();
     let expected = |part: &str| nodes.keys().filter(|key| key.contains(part)).count();
@@ -127,8 +128,8 @@ fn a_dry_run_goes_to_a_file_and_says_what_is_damaged() {
     let (code, out, error) = run(here.path(), &args);
     assert_eq!((code, out.as_str()), (3, ""), "{error}");
     assert!(error.contains("damage: trace.jsonl:4: not JSON"), "{error}");
-    assert!(error.contains("left out: 1 of 4 are JSON, but no records"), "{error}");
-    assert!(error.contains("1 of all are incomplete"), "{error}");
+    assert!(error.contains("1 of 4 JSON objects are no records"), "{error}");
+    assert!(error.contains("1 of them without an end in the input"), "{error}");
     let found = spans(&std::fs::read_to_string(here.path().join("spans.jsonl")).unwrap());
     assert!(found.values().any(|span| span["name"] == "lash.tool"), "{found:?}");
 }
@@ -180,7 +181,7 @@ fn a_stretch_of_time_is_sent_alone() {
     let all = spans(&run(here.path(), &[&seed, "--dry-run"]).1);
     let (code, out, error) = run(here.path(), &[&seed, "--dry-run", "--until=10s"]);
     assert_eq!(code, 0, "{error}");
-    assert!(error.contains("are not in the wanted stretch of time"), "{error}");
+    assert!(error.contains(" records are outside --since and --until"), "{error}");
     let part = spans(&out);
     assert!(!part.is_empty() && part.len() < all.len());
     assert!(part.keys().all(|id| all.contains_key(id)));
@@ -217,8 +218,76 @@ fn what_a_receiver_refuses_is_code_1() {
 #[test]
 fn settings_that_cannot_be_are_told_before_anything_is_read() {
     let here = tempfile::tempdir().unwrap();
-    let (code, _, error) = run(here.path(), &[&seed_path("seed-v2-1k"), "--otlp", "no url"]);
-    assert_eq!((code, error.lines().count()), (1, 1), "{error}");
+    let seed = seed_path("seed-v2-1k");
+    for wrong in [&["no url"][..], &["http://127.0.0.1:1", "--header", "no name=x"]] {
+        let args = [&[seed.as_str(), "--otlp"], wrong].concat();
+        let (code, _, error) = run(here.path(), &args);
+        assert_eq!((code, error.lines().count()), (2, 1), "{error}");
+    }
     let (code, _, error) = run(here.path(), &["missing.jsonl", "--otlp", "http://127.0.0.1:1"]);
     assert_eq!((code, error.lines().count()), (1, 1), "{error}");
+}
+
+#[test]
+fn what_sends_nothing_is_code_1() {
+    let here = tempfile::tempdir().unwrap();
+    let seed = seed_path("seed-v2-1k");
+    std::fs::write(here.path().join("foreign.jsonl"), "{\"some\":\"thing\"}\n").unwrap();
+    let receiver = Receiver::answering("200 OK");
+    for to in [&["--dry-run"][..], &["--otlp", &receiver.url]] {
+        for (variable, value) in [("OTEL_SDK_DISABLED", "True"), ("OTEL_TRACES_EXPORTER", "none")] {
+            let output = command(here.path(), &[&[seed.as_str()], to].concat()).env(variable, value).output();
+            let output = output.unwrap();
+            let error = String::from_utf8(output.stderr).unwrap();
+            assert_eq!((output.status.code(), output.stdout.len()), (Some(1), 0), "{error}");
+            assert!(error.contains(&format!("nothing was sent: {variable} is ")), "{error}");
+        }
+        let (code, out, error) = run(here.path(), &[&[seed.as_str(), "--since", "1h"], to].concat());
+        let (_, _, of_chrome) = run(here.path(), &[&seed, "--since", "1h", "--format", "chrome", "--stdout"]);
+        assert_eq!((code, out.as_str(), error), (1, "", of_chrome));
+        let (code, out, error) = run(here.path(), &[&["foreign.jsonl"], to].concat());
+        assert_eq!((code, out.as_str(), error.lines().count()), (1, "", 1), "{error}");
+        assert!(error.contains("no record was found"), "{error}");
+        let arguments = [&[seed.as_str()], to].concat();
+        let output =
+            command(here.path(), &arguments).env("OTEL_TRACES_SAMPLER", "always_off").output().unwrap();
+        let error = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{error}");
+        assert!(error.contains(" left out by the sampler"), "{error}");
+    }
+    assert!(receiver.requests.lock().unwrap().is_empty());
+}
+
+#[test]
+fn a_receiver_that_is_away_is_told_at_once_and_the_rest_is_given_up_with_the_first() {
+    let here = tempfile::tempdir().unwrap();
+    let receiver = Receiver::answering("503 Service Unavailable\r\nretry-after: 3600");
+    let (code, _, error) = run(here.path(), &[&seed_path("seed-v2-10k"), "--otlp", &receiver.url]);
+    assert_eq!(code, 1, "{error}");
+    assert!(error.contains("503"), "{error}");
+    assert!(receiver.requests.lock().unwrap().len() < 6, "{error}");
+}
+
+#[test]
+fn the_service_is_named_on_the_command_line_or_in_the_environment() {
+    let here = tempfile::tempdir().unwrap();
+    let seed = seed_path("seed-v2-1k");
+    for (also, name) in [(&[][..], "of-variable"), (&["--service-name", "of-line"], "of-line")] {
+        let args = [&[seed.as_str(), "--dry-run"], also].concat();
+        let output = command(here.path(), &args).env("OTEL_SERVICE_NAME", "of-variable").output().unwrap();
+        let text = String::from_utf8(output.stdout).unwrap();
+        assert!(text.contains(&format!(r#"{{"key":"service.name","value":{{"stringValue":"{name}"}}}}"#)));
+    }
+}
+
+#[test]
+fn wrong_usage_shows_how_to_export() {
+    let here = tempfile::tempdir().unwrap();
+    let (code, _, error) = run(here.path(), &["trace.jsonl", "--dry-run", "--session", "s"]);
+    assert_eq!(code, 2);
+    assert!(error.contains("--session, --turn and --query work with --format only"), "{error}");
+    assert!(error.contains("Usage: trace-viewer export "), "{error}");
+    let (code, _, error) = run(here.path(), &["missing", "--otlp", "no url", "--protocol", "http/protobuf"]);
+    assert_eq!(code, 2, "{error}");
+    assert!(error.contains("no URL of a receiver"), "{error}");
 }

@@ -56,6 +56,10 @@ pub(super) struct SpanArgs {
     /// What spans are called; seed unless set
     #[arg(long, conflicts_with = "format")]
     pub(super) names: Option<SpanWords>,
+    /// The attribute service.name, by which services list spans; that of the environment's `OTEL_SERVICE_NAME` unless set, or
+    /// else trace-viewer
+    #[arg(long, value_name = "NAME", conflicts_with = "format")]
+    pub(super) service_name: Option<String>,
     /// A header of each request, such as the key of a service; may be given again
     ///
     /// Other users of the machine can see it among the running programs; the environment's `OTEL_EXPORTER_OTLP_HEADERS` they
@@ -85,11 +89,14 @@ impl ExportArgs {
         } else if self.format.is_none()
             && (!slice.session.is_empty() || !slice.turn.is_empty() || slice.query.is_some())
         {
-            "--session, --turn and --query need --format: of spans, --since and --until choose a part"
+            "--session, --turn and --query work with --format only; for spans use --since and --until"
         } else {
             return;
         };
-        Cli::command().error(ErrorKind::ArgumentConflict, wrong).exit();
+        let mut cli = Cli::command();
+        cli.build();
+        let command = cli.find_subcommand("export").cloned();
+        command.unwrap_or(cli).error(ErrorKind::ArgumentConflict, wrong).exit();
     }
 }
 
@@ -116,8 +123,9 @@ pub(super) enum Content {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Protocol {
     /// Protobuf over HTTP, port 4318 by custom
+    #[value(alias = "http/protobuf")]
     Http,
-    /// GRPC, port 4317 by custom
+    /// Protobuf over gRPC, port 4317 by custom
     Grpc,
 }
 

@@ -1,17 +1,16 @@
 //! `trace-viewer export FILE… --otlp URL`: records into the sink for OpenTelemetry.
 
-use std::io::{self, BufWriter, IsTerminal as _, Seek as _};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::fs::File;
+use std::io::{self, BufRead as _, BufReader, BufWriter, IsTerminal as _, Seek as _, Write};
 use std::time::Duration;
 
-use trace_core::{TraceRecord, TraceSink, TraceSinkError};
 use trace_sinks::otel::{
     ContentCapture, ExportSettings, OtelOptions, OtelReport, OtelTraceSink, OtlpBuilder, OtlpError,
     OtlpJsonExporter, OtlpProtocol, Overflow, SpanNames, TraceScope,
 };
 use trace_viewer::input::Source;
 use trace_viewer::render::RenderError;
-use trace_viewer::replay::{Replayed, replay};
+use trace_viewer::replay::replay;
 
 use super::super::Exit;
 use super::super::output::{SPANS, Target, produce};
@@ -19,16 +18,8 @@ use super::super::progress::Bar;
 use super::super::render::source;
 use super::super::report::{self, Failure};
 use super::args::{Content, Protocol, Scope, SpanWords};
-use super::{ExportArgs, times};
-
-/// How long the last spans may take to be sent.
-const LAST_SPANS: Duration = Duration::from_mins(2);
-/// How long they may take once others were given up.
-const AFTER_FAILURE: Duration = Duration::from_secs(2);
-/// How long a receiver that does not answer is tried again.
-const RETRY_FOR: Duration = Duration::from_secs(15);
-/// Records between two looks at what became of the spans.
-const LOOK_EVERY: u64 = 256;
+use super::watch::{RETRY_FOR, Watched};
+use super::{ExportArgs, times, told};
 
 /// Sends the spans, or writes the requests.
 pub(super) fn run(args: &ExportArgs) -> Result<Exit, Failure> {
@@ -40,20 +31,29 @@ pub(super) fn run(args: &ExportArgs) -> Result<Exit, Failure> {
 }
 
 fn send(args: &ExportArgs, url: &str, sources: &[Source]) -> Result<Exit, Failure> {
+    let sink = receiver(args, url).map_err(|error| Failure::Otlp(error.into()))?;
+    is_enabled()?;
     for source in sources {
         source.check().map_err(RenderError::Input)?;
     }
-    let sink = receiver(args, url).map_err(|error| Failure::Otlp(error.into()))?;
     let mut bar = Bar::new(!args.no_progress && io::stderr().is_terminal());
     let options = times::options(args, sources, &mut bar)?;
-    let replayed = replay(sources, &Watched::new(&sink), &options, &mut bar);
-    let report = sink.shutdown(if replayed.is_ok() { LAST_SPANS } else { AFTER_FAILURE });
+    let (watched, aside) = (Watched::new(&sink), bar.aside());
+    let (replayed, report) = watched.during(&aside, || replay(sources, &watched, &options, &mut bar));
     drop(bar);
-    report::line(&told(&report));
-    let replayed = replayed?;
-    tell(&replayed);
-    report::findings(&replayed.outcome);
-    Ok(match (report.is_complete(), replayed.outcome.finding_count) {
+    if let Ok(replayed) = &replayed {
+        told::check(args, sources, replayed, &report)?;
+        told::left_out(replayed);
+    }
+    if report.built > 0 {
+        report::line(&told::sent(&report));
+    }
+    if watched.is_told() && report.failed > 0 {
+        report::line(&format!("gave up after {} s", RETRY_FOR.as_secs()));
+    }
+    let outcome = replayed?.outcome;
+    report::findings(&outcome);
+    Ok(match (report.is_complete(), outcome.finding_count) {
         (false, _) => Exit::Failed,
         (true, 0) => Exit::Done,
         (true, _) => Exit::Damaged,
@@ -62,32 +62,65 @@ fn send(args: &ExportArgs, url: &str, sources: &[Source]) -> Result<Exit, Failur
 
 /// Writes what would be sent. It is put aside first, so that the output is whole or is not there.
 fn write(args: &ExportArgs, sources: &[Source]) -> Result<Exit, Failure> {
-    let target = Target::choose(args.out.as_deref(), args.out.is_none(), sources, SPANS)?;
     let builder = builder(args).map_err(|error| Failure::Otlp(error.into()))?;
+    is_enabled()?;
+    let target = Target::choose(args.out.as_deref(), args.out.is_none(), sources, SPANS)?;
     for source in sources {
         source.check().map_err(RenderError::Input)?;
     }
     let wanted = times::options(args, sources, &mut ())?;
-    let mut report = OtelReport::default();
+    let (mut report, mut requests) = (OtelReport::default(), 0);
     let exit = produce(sources, &target, SPANS, !args.no_progress, |out, mut spool, bar| {
         let copy = spool.try_clone().map_err(RenderError::Spool)?;
         let exporter = OtlpJsonExporter::new(BufWriter::new(copy));
         let sink = builder.build_for(exporter).map_err(|error| Failure::Otlp(error.into()))?;
-        let replayed = replay(sources, &Watched::new(&sink), &wanted, bar);
-        report = sink.shutdown(LAST_SPANS);
+        let watched = Watched::new(&sink);
+        let (replayed, became) = watched.during(&bar.aside(), || replay(sources, &watched, &wanted, bar));
         let replayed = replayed?;
-        tell(&replayed);
+        told::check(args, sources, &replayed, &became)?;
+        told::left_out(&replayed);
+        report = became;
         spool.rewind().map_err(RenderError::Spool)?;
-        io::copy(&mut spool, out).and_then(|_| out.flush()).map_err(RenderError::Page)?;
+        requests = pour(spool, out).map_err(RenderError::Page)?;
         Ok(replayed.outcome)
     })?;
-    report::line(&told(&report));
+    report::line(&told::written(&report, requests));
     Ok(if report.is_complete() { exit } else { Exit::Failed })
+}
+
+/// Copies lines, and says how many there were.
+fn pour(from: File, out: &mut dyn Write) -> io::Result<u64> {
+    let mut from = BufReader::new(from);
+    let mut lines = 0;
+    loop {
+        let bytes = from.fill_buf()?;
+        if bytes.is_empty() {
+            return out.flush().map(|()| lines);
+        }
+        lines += memchr::memchr_iter(b'\n', bytes).count() as u64;
+        out.write_all(bytes)?;
+        let length = bytes.len();
+        from.consume(length);
+    }
+}
+
+/// The sink does nothing where the environment says so, and someone who asks for spans has to know.
+fn is_enabled() -> Result<(), Failure> {
+    for (name, value) in [("OTEL_SDK_DISABLED", "true"), ("OTEL_TRACES_EXPORTER", "none")] {
+        if std::env::var(name).is_ok_and(|set| set.trim().eq_ignore_ascii_case(value)) {
+            return Err(Failure::Disabled { name, value });
+        }
+    }
+    Ok(())
 }
 
 /// The same sink whether spans are sent or written.
 fn builder(args: &ExportArgs) -> Result<OtlpBuilder, OtlpError> {
-    Ok(OtelTraceSink::otlp().options(span_options(args)?).settings(settings()?))
+    let builder = OtelTraceSink::otlp().options(span_options(args)?).settings(settings()?);
+    Ok(match &args.spans.service_name {
+        Some(name) => builder.service_name(name),
+        None => builder,
+    })
 }
 
 /// The sink that sends.
@@ -137,43 +170,4 @@ fn settings() -> Result<ExportSettings, OtlpError> {
     let mut settings = ExportSettings::from_env()?.with_overflow(Overflow::Block(Duration::MAX));
     settings.retry_for = RETRY_FOR;
     Ok(settings)
-}
-
-/// Passes records on until spans had to be given up: the rest would fare no better.
-struct Watched<'a> {
-    sink: &'a OtelTraceSink,
-    records: AtomicU64,
-}
-
-impl<'a> Watched<'a> {
-    fn new(sink: &'a OtelTraceSink) -> Self {
-        Self { sink, records: AtomicU64::new(0) }
-    }
-}
-
-impl TraceSink for Watched<'_> {
-    fn append(&self, record: &TraceRecord) -> Result<(), TraceSinkError> {
-        let before = self.records.fetch_add(1, Ordering::Relaxed);
-        if before.is_multiple_of(LOOK_EVERY) && self.sink.report().failed > 0 {
-            return Err(TraceSinkError::closed("spans cannot be delivered; the rest is not read"));
-        }
-        self.sink.append(record)
-    }
-}
-
-/// What became of the spans, in a line.
-fn told(report: &OtelReport) -> String {
-    let incomplete = report.incomplete;
-    if incomplete == 0 { report.to_string() } else { format!("{report}; {incomplete} of all are incomplete") }
-}
-
-/// Says what of the inputs is in no span.
-fn tell(replayed: &Replayed) {
-    let left_out = [
-        (replayed.left_out, "are not in the wanted stretch of time"),
-        (replayed.foreign, "are JSON, but no records"),
-    ];
-    for (count, why) in left_out.into_iter().filter(|(count, _)| *count > 0) {
-        report::line(&format!("left out: {count} of {} {why}", replayed.outcome.entries));
-    }
 }
