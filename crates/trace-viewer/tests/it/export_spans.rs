@@ -259,13 +259,26 @@ fn what_sends_nothing_is_code_1() {
 }
 
 #[test]
-fn a_receiver_that_is_away_is_told_at_once_and_the_rest_is_given_up_with_the_first() {
+fn the_rest_is_given_up_with_the_first_spans() {
     let here = tempfile::tempdir().unwrap();
     let receiver = Receiver::answering("503 Service Unavailable\r\nretry-after: 3600");
     let (code, _, error) = run(here.path(), &[&seed_path("seed-v2-10k"), "--otlp", &receiver.url]);
     assert_eq!(code, 1, "{error}");
     assert!(error.contains("503"), "{error}");
     assert!(receiver.requests.lock().unwrap().len() < 6, "{error}");
+}
+
+#[test]
+fn a_receiver_that_is_away_is_told_at_once() {
+    let here = tempfile::tempdir().unwrap();
+    let mut command = command(here.path(), &[&seed_path("seed-v2-1k"), "--otlp", "http://127.0.0.1:1"]);
+    let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
+    let mut line = String::new();
+    BufReader::new(child.stderr.take().unwrap()).read_line(&mut line).unwrap();
+    assert_eq!(child.try_wait().unwrap(), None, "{line}");
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(line.contains("no connection") && line.ends_with("; trying again for 15 s\n"), "{line}");
 }
 
 #[test]

@@ -10,7 +10,7 @@ use trace_sinks::otel::{OtelReport, OtelTraceSink};
 use super::super::progress::Aside;
 
 /// How long the last spans may take to be sent.
-pub(super) const LAST_SPANS: Duration = Duration::from_mins(2);
+const LAST_SPANS: Duration = Duration::from_mins(2);
 /// How long they may take once others were given up.
 const AFTER_FAILURE: Duration = Duration::from_secs(2);
 /// How long a receiver that does not answer is tried again.
@@ -68,18 +68,19 @@ impl<'a> Watched<'a> {
     }
 
     /// Sends what waits; once spans were given up, the others have little time left.
-    fn finish(&self, wanted: bool) -> OtelReport {
-        let mut longest = if wanted { LAST_SPANS } else { AFTER_FAILURE };
-        while wanted {
+    fn finish(&self, is_wanted: bool) -> OtelReport {
+        let is_sent = is_wanted && self.drain().failed == 0;
+        self.sink.shutdown(if is_sent { LAST_SPANS } else { AFTER_FAILURE })
+    }
+
+    /// Waits until no finished span waits any more, or some were given up.
+    fn drain(&self) -> OtelReport {
+        loop {
             let report = self.sink.force_flush(LOOK_EVERY);
-            if report.failed > 0 {
-                longest = AFTER_FAILURE;
-            }
             if report.failed > 0 || report.queued == 0 {
-                break;
+                return report;
             }
         }
-        self.sink.shutdown(longest)
     }
 }
 
