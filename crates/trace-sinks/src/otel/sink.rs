@@ -199,17 +199,25 @@ impl OtelTraceSink {
     /// Closes open spans as incomplete, sends all, and waits for that as long as `timeout`. Later records are refused.
     pub fn shutdown(&self, timeout: Duration) -> OtelReport {
         self.is_shut_down.store(true, Ordering::Relaxed);
-        let mut finished = Vec::new();
-        self.assembler().close(&mut finished);
-        // What the queue refuses is counted in the report.
-        drop(self.pass_on(finished));
+        self.close();
         self.told(match &self.target {
             Target::Tracer | Target::Nowhere => OtelReport::default(),
             Target::Worker(worker) => worker.shutdown(timeout),
         })
     }
 
+    /// Passes on what is open, as incomplete; not from within the sink itself.
+    fn close(&self) {
+        let Some(_inside) = Inside::enter(&self.assembler) else { return };
+        let mut finished = Vec::new();
+        self.assembler().close(&mut finished);
+        // What the queue refuses is counted in the report.
+        drop(self.pass_on(finished));
+    }
+
     fn told(&self, mut report: OtelReport) -> OtelReport {
+        // A processor that asks from within `append` is told what can be told without waiting for itself.
+        let Some(_inside) = Inside::enter(&self.assembler) else { return report };
         let assembler = self.assembler();
         let counts = assembler.counts();
         if !matches!(self.target, Target::Worker(_)) {

@@ -28,6 +28,8 @@ impl CallsBack {
         let Some(sink) = self.sink.get().and_then(Weak::upgrade) else { return };
         let error = sink.append(&record("again", 5, turn("s", "u"), turn_started())).unwrap_err();
         assert_eq!(error.kind(), TraceSinkErrorKind::Rejected);
+        // It does not wait for itself.
+        assert_eq!(sink.report().open, 0);
         self.refused.fetch_add(1, Ordering::Relaxed);
     }
 }
