@@ -133,9 +133,9 @@ const fn family(name: &'static str) -> Family {
 }
 
 impl Assembler {
-    pub(super) fn new(options: OtelOptions, live: Option<Live>) -> Self {
+    pub(super) fn new(options: OtelOptions, style: Arc<Style>, live: Option<Live>) -> Self {
         Self {
-            style: Arc::new(Style::new(&options)),
+            style,
             lanes: Lanes::new(&options),
             options,
             hashes: Hashes::default(),
@@ -160,10 +160,6 @@ impl Assembler {
         }
     }
 
-    pub(super) fn style(&self) -> &Arc<Style> {
-        &self.style
-    }
-
     /// What a panic of the host's tracer said, once.
     pub(super) fn take_failure(&mut self) -> Option<String> {
         self.live.as_mut()?.take_failure()
@@ -178,8 +174,8 @@ impl Assembler {
         self.open.len()
     }
 
-    /// Takes a record; what it finishes is put into `out`.
-    pub(super) fn take(&mut self, record: &TraceRecord, out: &mut Vec<Finished>) {
+    /// Takes a record.
+    pub(super) fn take(&mut self, record: &TraceRecord) {
         let place = Place::of(record);
         let lane = self.lanes.of(place, &self.hashes, &mut self.scratch);
         let time = Time::of(record.timestamp);
@@ -190,7 +186,11 @@ impl Assembler {
         self.ensure_session(incoming);
         self.dispatch(incoming);
         self.advance(time);
-        out.append(&mut self.out);
+    }
+
+    /// What was finished since this was last asked.
+    pub(super) fn finished(&mut self) -> Vec<Finished> {
+        std::mem::take(&mut self.out)
     }
 
     fn dispatch(&mut self, incoming: Incoming<'_>) {

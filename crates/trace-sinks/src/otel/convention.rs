@@ -13,8 +13,8 @@ mod usage;
 
 pub(super) use error::{error_type, error_word};
 pub(super) use finish::finish_reason;
-pub(super) use provider::{provider_name, provider_of_endpoint};
-pub(super) use usage::usage_attributes;
+pub(super) use provider::{authority, provider_name, provider_of_endpoint};
+pub(super) use usage::{inclusive_input, usage_attributes};
 
 /// What was done: one of the words in [`operation`].
 pub(super) const OPERATION_NAME: &str = "gen_ai.operation.name";

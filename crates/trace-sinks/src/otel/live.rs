@@ -2,6 +2,7 @@
 //! of their last record.
 
 use std::cell::Cell;
+use std::sync::Arc;
 use std::time::SystemTime;
 
 use opentelemetry::Context;
@@ -23,7 +24,7 @@ const CONTEXTS: usize = 65_536;
 pub(super) struct Live {
     /// Nothing until the first span, for the global provider's.
     tracer: Option<BoxedTracer>,
-    style: Style,
+    style: Arc<Style>,
     /// What the tracer called the spans that we know by [`Target`].
     contexts: Recent<SpanContext>,
     /// Whether the tracer takes ids from [`RecordIds`].
@@ -62,14 +63,14 @@ pub(super) struct Started {
 }
 
 impl Live {
-    pub(super) fn new(tracer: Option<BoxedTracer>, style: Style) -> Self {
+    pub(super) fn new(tracer: Option<BoxedTracer>, style: Arc<Style>) -> Self {
         Self { tracer, style, contexts: Recent::new(CONTEXTS), takes_ids: false, failure: None }
     }
 
     /// Starts a span, at the time and under the parent that its records name.
     pub(super) fn start(&mut self, span: &Span, parent: &Parent) -> LiveSpan {
         let parent_context = self.parent_context(span, parent);
-        let (attributes, _) = span.attributes.limited(0, &self.style.prefix, &self.style.limits);
+        let (attributes, _) = self.style.attributes(&span.attributes, 0);
         let links: Vec<Link> = span
             .links
             .iter()
@@ -147,7 +148,7 @@ impl Started {
     fn end_unguarded(self, style: &Style) {
         let Self { live, rest, links } = self;
         let Some(mut span) = live.span else { return };
-        let (attributes, _) = rest.attributes.limited(live.attributes, &style.prefix, &style.limits);
+        let (attributes, _) = style.attributes(&rest.attributes, live.attributes);
         span.set_attributes(attributes);
         for event in &rest.events {
             let event = style.event(event);

@@ -123,8 +123,9 @@ impl OtelTraceSink {
     }
 
     fn of_tracer(tracer: Option<BoxedTracer>, options: OtelOptions) -> Self {
-        let live = Live::new(tracer, Style::new(&options));
-        Self::build(options, Some(live), Target::Tracer)
+        let style = Arc::new(Style::new(&options));
+        let live = Live::new(tracer, Arc::clone(&style));
+        Self::build(options, style, Some(live), Target::Tracer)
     }
 
     /// A sink that hands finished spans to an exporter, on a thread of its own.
@@ -150,7 +151,7 @@ impl OtelTraceSink {
 
     fn configured(configured: Configured) -> Self {
         match configured {
-            Configured::Disabled => Self::build(OtelOptions::default(), None, Target::Nowhere),
+            Configured::Disabled => Self::without_tracer(OtelOptions::default(), Target::Nowhere),
             Configured::Ready(config) => {
                 let sampling = Sampling::new(config.sampler);
                 let worker = Worker::start(config.destination, config.settings, sampling);
@@ -160,13 +161,18 @@ impl OtelTraceSink {
     }
 
     fn of_worker(worker: Worker<Built>, options: OtelOptions) -> Self {
-        Self::build(options, None, Target::Worker(worker))
+        Self::without_tracer(options, Target::Worker(worker))
     }
 
-    fn build(options: OtelOptions, live: Option<Live>, target: Target) -> Self {
-        let assembler = Assembler::new(options.clone(), live);
+    fn without_tracer(options: OtelOptions, target: Target) -> Self {
+        let style = Arc::new(Style::new(&options));
+        Self::build(options, style, None, target)
+    }
+
+    fn build(options: OtelOptions, style: Arc<Style>, live: Option<Live>, target: Target) -> Self {
+        let assembler = Assembler::new(options.clone(), Arc::clone(&style), live);
         Self {
-            style: assembler.style().clone(),
+            style,
             assembler: Mutex::new(assembler),
             options,
             target,
@@ -182,45 +188,43 @@ impl OtelTraceSink {
 
     /// What became of the spans so far. For a host's tracer, only what was built is known.
     pub fn report(&self) -> OtelReport {
-        self.told(match &self.target {
-            Target::Tracer | Target::Nowhere => OtelReport::default(),
-            Target::Worker(worker) => worker.report(),
-        })
+        self.told(Worker::report)
     }
 
     /// Sends the spans that are finished, and waits for that as long as `timeout`. Open spans stay open.
     pub fn force_flush(&self, timeout: Duration) -> OtelReport {
-        self.told(match &self.target {
-            Target::Tracer | Target::Nowhere => OtelReport::default(),
-            Target::Worker(worker) => worker.force_flush(timeout),
-        })
+        self.told(|worker| worker.force_flush(timeout))
     }
 
     /// Closes open spans as incomplete, sends all, and waits for that as long as `timeout`. Later records are refused.
     pub fn shutdown(&self, timeout: Duration) -> OtelReport {
         self.is_shut_down.store(true, Ordering::Relaxed);
         self.close();
-        self.told(match &self.target {
-            Target::Tracer | Target::Nowhere => OtelReport::default(),
-            Target::Worker(worker) => worker.shutdown(timeout),
-        })
+        self.told(|worker| worker.shutdown(timeout))
     }
 
     /// Passes on what is open, as incomplete; not from within the sink itself.
     fn close(&self) {
         let Some(_inside) = Inside::enter(&self.assembler) else { return };
-        let mut finished = Vec::new();
-        self.assembler().close(&mut finished);
+        let mut assembler = self.assembler();
+        assembler.close();
+        let finished = assembler.finished();
+        drop(assembler);
         // What the queue refuses is counted in the report.
         drop(self.pass_on(finished));
     }
 
-    fn told(&self, mut report: OtelReport) -> OtelReport {
+    /// What the worker reports, if there is one, with what the assembler knows.
+    fn told(&self, ask: impl FnOnce(&Worker<Built>) -> OtelReport) -> OtelReport {
+        let mut report = match &self.target {
+            Target::Tracer | Target::Nowhere => OtelReport::default(),
+            Target::Worker(worker) => ask(worker),
+        };
         // A processor that asks from within `append` is told what can be told without waiting for itself.
         let Some(_inside) = Inside::enter(&self.assembler) else { return report };
         let assembler = self.assembler();
         let counts = assembler.counts();
-        if !matches!(self.target, Target::Worker(_)) {
+        if matches!(self.target, Target::Tracer) {
             report.built = counts.built;
             report.handed = counts.built;
         }
@@ -235,14 +239,13 @@ impl OtelTraceSink {
     }
 
     fn take(&self, record: &TraceRecord) -> Result<(), TraceSinkError> {
-        let mut finished = Vec::new();
         let mut assembler = self.assembler();
-        assembler.take(record, &mut finished);
+        assembler.take(record);
         if self.is_shut_down.load(Ordering::Relaxed) {
             // What opens now has no end to wait for: the worker refuses it, and counts it.
-            assembler.close(&mut finished);
+            assembler.close();
         }
-        let failure = assembler.take_failure();
+        let (finished, failure) = (assembler.finished(), assembler.take_failure());
         drop(assembler);
         self.pass_on(finished).and(failure.map_or(Ok(()), |panic| Err(panicked(&panic))))
     }

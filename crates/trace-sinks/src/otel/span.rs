@@ -134,12 +134,12 @@ impl Span {
 }
 
 /// What is the same for all spans of a sink.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub(super) struct Style {
     pub(super) prefix: Prefix,
     pub(super) limits: SpanLimits,
     pub(super) scope: InstrumentationScope,
-    pub(super) spare: Arc<Spare>,
+    pub(super) spare: Spare,
 }
 
 impl Style {
@@ -149,8 +149,13 @@ impl Style {
             prefix: Prefix::new(&options.prefix),
             limits: options.limits,
             scope: scope.build(),
-            spare: Arc::default(),
+            spare: Spare::default(),
         }
+    }
+
+    /// Attributes from the given index on with the chosen prefix, within the limits, and how many were left out.
+    pub(super) fn attributes(&self, attributes: &Attributes, from: usize) -> (Vec<KeyValue>, u32) {
+        attributes.limited(from, &self.prefix, &self.limits)
     }
 
     /// A link that says why.
@@ -161,7 +166,7 @@ impl Style {
     /// An event with the chosen prefix.
     pub(super) fn event(&self, event: &SpanEvent) -> Event {
         let name = Name::Fixed(event.name).resolve(&self.prefix);
-        let (attributes, dropped) = event.attributes.limited(0, &self.prefix, &self.limits);
+        let (attributes, dropped) = self.attributes(&event.attributes, 0);
         Event::new(name, event.time.into(), attributes, dropped)
     }
 
@@ -201,7 +206,7 @@ impl Finished for Built {
         let kept = span.links.iter().take(style.limits.links);
         links.links = kept.map(|link| style.link(link, link.target.context(true))).collect();
         links.dropped_count = u32::try_from(span.links.len() - links.links.len()).unwrap_or(u32::MAX);
-        let (attributes, dropped_attributes_count) = span.attributes.limited(0, &style.prefix, &style.limits);
+        let (attributes, dropped_attributes_count) = style.attributes(&span.attributes, 0);
         style.spare.give(span.attributes);
         SpanData {
             span_context: span.at.context(false),

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use super::Assembler;
 use super::open::Open;
-use super::{Assembler, Finished};
 use crate::otel::time::Time;
 
 /// How many bytes open spans may take; the longest idle are closed when they take more.
@@ -72,9 +72,8 @@ impl Assembler {
     }
 
     /// Closes all that is open, as when nothing more will come.
-    pub(in crate::otel) fn close(&mut self, out: &mut Vec<Finished>) {
+    pub(in crate::otel) fn close(&mut self) {
         self.give_up_all(self.open.keys().copied().collect());
-        out.append(&mut self.out);
     }
 
     /// Closes spans in the order in which they began.

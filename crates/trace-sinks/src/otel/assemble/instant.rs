@@ -132,7 +132,7 @@ impl Assembler {
     pub(super) fn log(&mut self, incoming: Incoming<'_>, log: &Log) {
         let fill = |_: &Self, to: &mut Attributes| {
             to.fixed("lash.log.level", log.level.name());
-            to.text_if("lash.log.target", Some(&log.target));
+            to.text("lash.log.target", &log.target);
             to.text("lash.log.message", &log.message);
             log.fields.iter().for_each(|(key, value)| to.json("lash.log.fields.", key, value));
             to.text_if("code.file.path", log.file.as_deref());
@@ -152,9 +152,9 @@ impl Assembler {
     pub(super) fn runtime_event(&mut self, incoming: Incoming<'_>, event: &RuntimeEvent) {
         let fill = |_: &Self, to: &mut Attributes| {
             to.text("lash.runtime_event.name", &event.name);
-            to.text_if("lash.runtime_event.category", Some(&event.category));
+            to.text("lash.runtime_event.category", &event.category);
             to.fixed("lash.runtime_event.level", event.level.name());
-            to.text_if("lash.runtime_event.message", Some(&event.message));
+            to.text("lash.runtime_event.message", &event.message);
             event.details.iter().for_each(|(key, value)| to.json("lash.runtime_event.details.", key, value));
         };
         self.moment_or_failure(incoming, family("lash.runtime_event"), fill, |open| {
@@ -224,7 +224,7 @@ fn describe_counts(names: [&'static str; 5], usage: TraceTokenUsage, to: &mut At
 
 /// An error by the conventions for exceptions.
 pub(super) fn describe_error(error: &TraceErrorInfo, to: &mut Attributes) {
-    to.text_if("exception.type", Some(&error.error_type));
+    to.text("exception.type", &error.error_type);
     to.text("exception.message", &error.message);
     if !error.chain.is_empty() {
         to.texts("lash.error.chain", error.chain.iter().map(String::as_str));

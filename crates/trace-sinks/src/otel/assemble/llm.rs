@@ -1,9 +1,7 @@
 //! Calls of models.
 
 use trace_core::TraceContext;
-use trace_core::event::{
-    LlmCallCompleted, LlmCallFailed, TraceLlmRequest, TraceLlmResponse, TraceTokenUsage,
-};
+use trace_core::event::{LlmCallCompleted, LlmCallFailed, TraceLlmRequest, TraceLlmResponse};
 
 use super::describe::write_json;
 use super::open::{At, Open};
@@ -265,12 +263,6 @@ fn describe_summary(summary: &serde_json::Value, payload: bool, to: &mut Attribu
             to.int(name, value);
         }
     }
-}
-
-/// Input with what a cache served and took.
-pub(super) fn inclusive_input(usage: TraceTokenUsage) -> i64 {
-    let cached = usage.cache_read_input_tokens.saturating_add(usage.cache_write_input_tokens);
-    usage.input_tokens.saturating_add(cached)
 }
 
 pub(super) fn call_id(context: &TraceContext) -> Option<&str> {

@@ -39,7 +39,7 @@ impl Assembler {
             to.int("process.exit.code", run.exit_code);
             to.text("lash.run.outcome", &run.outcome);
             to.int("lash.run.duration_ms", run.duration_ms);
-            to.text_if("lash.run.autonomy", Some(&run.autonomy));
+            to.text("lash.run.autonomy", &run.autonomy);
             run.counts.iter().for_each(|(level, count)| to.json("lash.run.counts.", level, &(*count).into()));
             if let Some(error) = &run.error {
                 describe_error(error, to);
@@ -59,5 +59,5 @@ fn describe_program(program: &str, path: &[String], agent: bool, trigger: &str, 
         to.texts("lash.run.command_path", path.iter().map(String::as_str));
     }
     to.bool("lash.run.agent", agent);
-    to.text_if("lash.run.trigger", Some(trigger));
+    to.text("lash.run.trigger", trigger);
 }

@@ -235,7 +235,7 @@ impl Assembler {
         if lane.spent == TraceTokenUsage::default() {
             return;
         }
-        to.int("lash.turn.usage.input_tokens", super::llm::inclusive_input(lane.spent));
+        to.int("lash.turn.usage.input_tokens", convention::inclusive_input(&lane.spent));
         to.int("lash.turn.usage.output_tokens", lane.spent.output_tokens);
         if self.options.turn_usage {
             let counts = convention::usage_attributes(&lane.spent, self.options.cache_creation_alias);

@@ -218,7 +218,7 @@ fn describe_provider(request: &TraceProviderRequestEvent, to: &mut Attributes) {
     if !to.contains(convention::PROVIDER_NAME) {
         let by_endpoint = convention::provider_of_endpoint(&request.endpoint);
         let provider = by_endpoint.map_or_else(|| convention::provider_name(&request.provider), Into::into);
-        to.text_if(convention::PROVIDER_NAME, Some(&provider));
+        to.text(convention::PROVIDER_NAME, &provider);
     }
     if !to.contains(convention::SERVER_ADDRESS)
         && let Some((address, port)) = server(&request.endpoint)
@@ -230,9 +230,8 @@ fn describe_provider(request: &TraceProviderRequestEvent, to: &mut Attributes) {
 
 /// Host and port of a URL.
 fn server(url: &str) -> Option<(&str, u16)> {
-    let (scheme, rest) = url.split_once("://")?;
-    let authority = rest.split(['/', '?', '#']).next()?;
-    let host = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
+    let (scheme, _) = url.split_once("://")?;
+    let host = convention::authority(url);
     let default = if scheme.eq_ignore_ascii_case("http") { 80 } else { 443 };
     match host.rsplit_once(':').and_then(|(host, port)| Some((host, port.parse().ok()?))) {
         Some((host, port)) => Some((host, port)),

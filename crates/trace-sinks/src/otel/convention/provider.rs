@@ -17,10 +17,7 @@ pub(in crate::otel) fn provider_name(name: &str) -> Cow<'_, str> {
 
 /// The provider that a URL or a host belongs to.
 pub(in crate::otel) fn provider_of_endpoint(endpoint: &str) -> Option<&'static str> {
-    let host = endpoint.split_once("://").map_or(endpoint, |(_, rest)| rest);
-    let host = host.split(['/', '?', '#']).next()?;
-    let host = host.rsplit_once('@').map_or(host, |(_, host)| host);
-    let host = host.split(':').next()?.to_ascii_lowercase();
+    let host = authority(endpoint).split(':').next()?.to_ascii_lowercase();
     if host.starts_with("bedrock") && host.ends_with(".amazonaws.com") {
         return Some("aws.bedrock");
     }
@@ -30,6 +27,13 @@ pub(in crate::otel) fn provider_of_endpoint(endpoint: &str) -> Option<&'static s
     let is_at =
         |domain: &str| host.strip_suffix(domain).is_some_and(|rest| rest.is_empty() || rest.ends_with('.'));
     HOSTS.iter().find(|(domain, _)| is_at(domain)).map(|(_, name)| *name)
+}
+
+/// Host and port of a URL, or of a text that begins with them.
+pub(in crate::otel) fn authority(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    let authority = rest.split(['/', '?', '#']).next().unwrap_or_default();
+    authority.rsplit_once('@').map_or(authority, |(_, host)| host)
 }
 
 const HOSTS: &[(&str, &str)] = &[

@@ -17,13 +17,13 @@ pub(in crate::otel) fn usage_attributes(
     cache_creation: bool,
 ) -> impl Iterator<Item = (&'static str, i64)> + use<> {
     let TraceTokenUsage {
-        input_tokens,
+        input_tokens: _,
         output_tokens,
         cache_read_input_tokens,
         cache_write_input_tokens,
         reasoning_output_tokens,
     } = *usage;
-    let input = input_tokens.saturating_add(cache_read_input_tokens).saturating_add(cache_write_input_tokens);
+    let input = inclusive_input(usage);
     let spent = input > 0 || output_tokens > 0;
     [
         (USAGE_INPUT_TOKENS, input, spent && input >= 0),
@@ -39,4 +39,10 @@ pub(in crate::otel) fn usage_attributes(
     ]
     .into_iter()
     .filter_map(|(key, count, told)| told.then_some((key, count)))
+}
+
+/// Input with what caches took and gave.
+pub(in crate::otel) fn inclusive_input(usage: &TraceTokenUsage) -> i64 {
+    let cached = usage.cache_read_input_tokens.saturating_add(usage.cache_write_input_tokens);
+    usage.input_tokens.saturating_add(cached)
 }
