@@ -53,7 +53,7 @@ pub(super) enum Failure {
     ReadTwice { name: String, option: String },
     /// The environment turns spans off.
     #[cfg(feature = "otel")]
-    Disabled { name: &'static str, value: &'static str },
+    Disabled(&'static str),
     /// The inputs make no span.
     #[cfg(feature = "otel")]
     NoSpan { name: String, has_records: bool },
@@ -126,7 +126,7 @@ impl fmt::Display for Failure {
                 write!(f, "{name}: {option} reads the input twice, which works with files only; save it to one first")
             }
             #[cfg(feature = "otel")]
-            Self::Disabled { name, value } => write!(f, "nothing was sent: {name} is {value}"),
+            Self::Disabled(why) => write!(f, "nothing was sent: {why}"),
             #[cfg(feature = "otel")]
             Self::NoSpan { name, has_records: false } => {
                 write!(f, "{name}: nothing was sent: no record was found: is this a trace?")
@@ -154,7 +154,7 @@ impl Error for Failure {
             #[cfg(not(feature = "otel"))]
             Self::WithoutOtel => None,
             #[cfg(feature = "otel")]
-            Self::ReadTwice { .. } | Self::Disabled { .. } | Self::NoSpan { .. } => None,
+            Self::ReadTwice { .. } | Self::Disabled(_) | Self::NoSpan { .. } => None,
             Self::PricesFile { source, .. } => Some(source),
             // Its text is part of the message.
             Self::Prices(_)

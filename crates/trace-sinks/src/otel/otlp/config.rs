@@ -71,6 +71,16 @@ impl OtlpBuilder {
         })
     }
 
+    /// Why the sink would take records and send nothing, if the environment says so: `OTEL_SDK_DISABLED is true`.
+    ///
+    /// # Errors
+    ///
+    /// A variable has a value that is not allowed.
+    pub fn disabled_by(&self) -> Result<Option<&'static str>, OtlpError> {
+        let lookup = self.lookup();
+        disabled(&Environment::new(&lookup))
+    }
+
     fn lookup(&self) -> fn(&str) -> Option<String> {
         if self.ignore_environment { environment::nothing } else { environment::process }
     }
@@ -94,7 +104,7 @@ impl OtlpBuilder {
         ) -> Result<Box<dyn Destination>, OtlpError>,
     ) -> Result<Configured, OtlpError> {
         let environment = Environment::new(lookup);
-        if disabled(&environment)? {
+        if disabled(&environment)?.is_some() {
             return Ok(Configured::Disabled);
         }
         let resource = resource::resource(&environment, self.resource.as_ref(), self.service_name.clone())?;
@@ -159,16 +169,17 @@ fn grpc(_connection: Connection) -> Result<Box<dyn Destination>, OtlpError> {
     ))
 }
 
-fn disabled(environment: &Environment<'_>) -> Result<bool, OtlpError> {
+/// The variable that says that nothing is to be sent, in words.
+fn disabled(environment: &Environment<'_>) -> Result<Option<&'static str>, OtlpError> {
     if environment.switch(&["OTEL_SDK_DISABLED"])?.unwrap_or(false) {
-        return Ok(true);
+        return Ok(Some("OTEL_SDK_DISABLED is true"));
     }
     let exporter = environment.choice(&["OTEL_TRACES_EXPORTER"], "otlp or none", |word| match word {
         "otlp" => Some(false),
         "none" => Some(true),
         _ => None,
     })?;
-    Ok(exporter.unwrap_or(false))
+    Ok(exporter.unwrap_or(false).then_some("OTEL_TRACES_EXPORTER is none"))
 }
 
 fn protocol(environment: &Environment<'_>) -> Result<OtlpProtocol, OtlpError> {

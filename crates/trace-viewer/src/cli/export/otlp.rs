@@ -31,8 +31,9 @@ pub(super) fn run(args: &ExportArgs) -> Result<Exit, Failure> {
 }
 
 fn send(args: &ExportArgs, url: &str, sources: &[Source]) -> Result<Exit, Failure> {
-    let sink = receiver(args, url).map_err(|error| Failure::Otlp(error.into()))?;
-    is_enabled()?;
+    let builder = receiver(args, url).map_err(|error| Failure::Otlp(error.into()))?;
+    is_enabled(&builder)?;
+    let sink = builder.build().map_err(|error| Failure::Otlp(error.into()))?;
     for source in sources {
         source.check().map_err(RenderError::Input)?;
     }
@@ -63,7 +64,7 @@ fn send(args: &ExportArgs, url: &str, sources: &[Source]) -> Result<Exit, Failur
 /// Writes what would be sent. It is put aside first, so that the output is whole or is not there.
 fn write(args: &ExportArgs, sources: &[Source]) -> Result<Exit, Failure> {
     let builder = builder(args).map_err(|error| Failure::Otlp(error.into()))?;
-    is_enabled()?;
+    is_enabled(&builder)?;
     let target = Target::choose(args.out.as_deref(), args.out.is_none(), sources, SPANS)?;
     for source in sources {
         source.check().map_err(RenderError::Input)?;
@@ -105,13 +106,11 @@ fn pour(from: File, out: &mut dyn Write) -> io::Result<u64> {
 }
 
 /// The sink does nothing where the environment says so, and someone who asks for spans has to know.
-fn is_enabled() -> Result<(), Failure> {
-    for (name, value) in [("OTEL_SDK_DISABLED", "true"), ("OTEL_TRACES_EXPORTER", "none")] {
-        if std::env::var(name).is_ok_and(|set| set.trim().eq_ignore_ascii_case(value)) {
-            return Err(Failure::Disabled { name, value });
-        }
+fn is_enabled(builder: &OtlpBuilder) -> Result<(), Failure> {
+    match builder.disabled_by().map_err(|error| Failure::Otlp(error.into()))? {
+        Some(why) => Err(Failure::Disabled(why)),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// The same sink whether spans are sent or written.
@@ -123,8 +122,8 @@ fn builder(args: &ExportArgs) -> Result<OtlpBuilder, OtlpError> {
     })
 }
 
-/// The sink that sends.
-fn receiver(args: &ExportArgs, url: &str) -> Result<OtelTraceSink, OtlpError> {
+/// The sink that sends, not yet built.
+fn receiver(args: &ExportArgs, url: &str) -> Result<OtlpBuilder, OtlpError> {
     let mut builder = builder(args)?.endpoint(url);
     builder = match args.spans.protocol {
         Some(Protocol::Http) => builder.protocol(OtlpProtocol::HttpProtobuf),
@@ -137,7 +136,7 @@ fn receiver(args: &ExportArgs, url: &str) -> Result<OtelTraceSink, OtlpError> {
     for header in &args.spans.header {
         builder = builder.header(&header.name, &header.value);
     }
-    builder.build()
+    Ok(builder)
 }
 
 /// What spans look like: as the environment says, and the command line over it.
